@@ -1,0 +1,34 @@
+"""What reading one file may cost. Readers check sizes, counts and ratios; time and memory are enforced by the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one file. Sizes are bytes; times are seconds; ``ocr`` switches image recognition off altogether.
+
+    >>> DEFAULT.seconds(30)
+    120.0
+    """
+
+    file_bytes: int = 200 * 1024**2
+    pages: int = 2_000
+    seconds_base: float = 60.0
+    seconds_a_page: float = 2.0
+    memory_bytes: int = 1_500 * 1024**2
+    characters: int = 20_000_000
+    stream_bytes: int = 256 * 1024**2
+    image_pixels: int = 100_000_000
+    zip_entries: int = 10_000
+    zip_ratio: float = 100.0
+    nesting: int = 3
+    ocr: bool = True
+
+    def seconds(self, pages: int = 0) -> float:
+        """The time limit of a file of so many pages."""
+        return self.seconds_base + self.seconds_a_page * pages
+
+
+DEFAULT = Limits()

@@ -9,7 +9,8 @@ from textperf.classify import classify
 from textperf.compare import check_report
 from textperf.extract import extract
 from textperf.model import Document, Report
-from textperf.read import DEFAULT_LIMITS, Limits, read
+from textperf.read import read
+from textperf.read.limits import DEFAULT, Limits
 
 
 def analyse(document: Document) -> Report:
@@ -18,6 +19,6 @@ def analyse(document: Document) -> Report:
     return replace(report, checks=check_report(report))
 
 
-def process(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Report:
+def process(path: Path | str, limits: Limits = DEFAULT) -> Report:
     """Reads one file and analyses it. Raises :class:`textperf.read.errors.ReadError` with a reason code."""
     return analyse(read(path, limits))

@@ -1,0 +1,281 @@
+"""The command line. Data on standard output, talk on standard error; 0 all well, 1 some files failed, 2 bad usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="textperf",
+    help="从政府绩效报告中提取可核对的数字、问题与措施，并跨部门、跨年度比较。",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(name="rules", help="规则文件。", no_args_is_help=True)
+app.add_typer(rules_app)
+
+FORMATS = ("table", "csv", "jsonl")
+
+
+def fail(message: str, code: int = 2) -> typer.Exit:
+    """One clear line on standard error, and the exit to raise."""
+    print(f"textperf：{message}", file=sys.stderr)
+    return typer.Exit(code)
+
+
+def _one_of(value: str, allowed: tuple[str, ...], name: str) -> str:
+    if value not in allowed:
+        raise fail(f"{name} 只能是 {'、'.join(allowed)}，不能是 {value}")
+    return value
+
+
+@app.command()
+def run(
+    folders: Annotated[list[Path], typer.Argument(help="报告所在的文件夹或文件，可以有多个。", metavar="文件夹…")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="结果目录。再次运行时只读新增、改动或失败的文件。")] = Path(
+        "textperf-out"
+    ),
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="同时工作的进程数，默认与处理器核数相同。")] = None,
+    no_ocr: Annotated[bool, typer.Option("--no-ocr", help="不识别扫描页，只报告哪些页需要识别。")] = False,
+) -> None:
+    """主流程：读取 → 提取 → 归类 → 比较 → 写出数据库、对比表、网页和文件清单。"""
+    from dataclasses import replace
+
+    from textperf.batch.run import run as run_job
+    from textperf.read.limits import DEFAULT
+    from textperf.store.database import StoreError
+
+    for folder in folders:
+        if not folder.exists():
+            raise fail(f"找不到 {folder}：请检查路径")
+    if out.exists() and not out.is_dir():
+        raise fail(f"{out} 是一个文件，不能当输出目录：请用 -o 换一个位置")
+    limits = replace(DEFAULT, ocr=False) if no_ocr else DEFAULT
+    from textperf.batch.progress import bar
+
+    try:
+        with bar() as progress:
+            result = run_job(folders, out, jobs=jobs, limits=limits, progress=progress)
+    except StoreError as e:
+        raise fail(str(e), 1) from e
+    except KeyboardInterrupt:
+        raise fail("已中断；读完的报告都已存好，再运行一次会接着做", 1) from None
+    from textperf.batch.summary import print_summary
+
+    print_summary(result)
+    raise typer.Exit(1 if result.failures else 0)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[str], typer.Argument(help="报告文件，可以有多个。", metavar="文件…")],
+    format_: Annotated[str, typer.Option("--format", help="输出格式：jsonl（每行一条记录）。")] = "jsonl",
+) -> None:
+    """不建数据库：把每份报告的记录逐行写到标准输出。"""
+    import json
+
+    from textperf.batch.workers import work
+    from textperf.read.limits import DEFAULT
+    from textperf.records import records
+
+    _one_of(format_, ("jsonl",), "--format")
+    failed = 0
+    for name in files:
+        if "!/" not in name and not Path(name).is_file():
+            print(f"textperf：找不到文件 {name}", file=sys.stderr)
+            failed += 1
+            continue
+        outcome = work(name, DEFAULT)
+        if outcome.report is None:
+            print(f"textperf：{name}：{outcome.message}（{outcome.reason}）", file=sys.stderr)
+            failed += 1
+            continue
+        for n in outcome.report.notices:
+            print(f"textperf：{name}：{n.message}", file=sys.stderr)
+        for record in records(outcome.report):
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+    raise typer.Exit(0 if not failed else 2 if failed == len(files) and not _any_exists(files) else 1)
+
+
+def _any_exists(files: list[str]) -> bool:
+    return any(Path(f.split("!/")[0]).exists() for f in files)
+
+
+def _open(db: Path) -> Any:
+    from textperf.store.database import Store, StoreError
+
+    if db.is_dir() and (db / "textperf.db").is_file():
+        db = db / "textperf.db"
+    try:
+        return Store(db, readonly=True)
+    except StoreError as e:
+        raise fail(str(e)) from e
+
+
+def _write(columns: tuple[str, ...], rows: Any, format_: str, out: Path | None) -> None:
+    from textperf.export.plain import render
+
+    text = render(columns, rows, format_)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8-sig" if format_ == "csv" else "utf-8", newline="")
+    except OSError as e:
+        raise fail(f"写不进 {out}：{e.strerror}", 1) from e
+
+
+@app.command()
+def compare(
+    db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
+    department: Annotated[str | None, typer.Option("--department", help="部门名称，或其中一段。")] = None,
+    indicator: Annotated[str | None, typer.Option("--indicator", help="指标编号，如 npc_sc_meetings。")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table、csv、jsonl 或 xlsx。")] = "table",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="写到文件；xlsx 必须给出。")] = None,
+) -> None:
+    """部门 × 指标 × 年度的对比表。缺失写作“—”，不当作零。"""
+    from textperf.export.pivot import series_pivot
+    from textperf.store.database import StoreError
+
+    _one_of(format_, (*FORMATS, "xlsx"), "--format")
+    if format_ == "xlsx" and out is None:
+        raise fail("写 xlsx 要用 -o 给出文件名")
+    with _open(db) as store:
+        try:
+            if format_ == "xlsx" and out is not None:
+                from textperf.export.tables import Tables
+                from textperf.export.workbook import write_workbook
+
+                write_workbook(Tables.load(store, department=department, indicator=indicator), out)
+                return
+            columns, rows = series_pivot(store, department=department, indicator=indicator)
+        except StoreError as e:
+            raise fail(str(e), 1) from e
+    _write(columns, rows, format_, out)
+
+
+@app.command()
+def query(
+    db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
+    sql: Annotated[str | None, typer.Argument(help="一条 SELECT 语句。", metavar="SQL")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="原文中要有的词，多个词用空格分开。")] = None,
+    department: Annotated[str | None, typer.Option("--department", help="部门名称，或其中一段。")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="年度。")] = None,
+    indicator: Annotated[str | None, typer.Option("--indicator", help="指标编号。")] = None,
+    category: Annotated[str | None, typer.Option("--category", help="问题或措施的类别编号。")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="fact、finding、problem、cause、measure 或 none。")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="actual、target、prior 或 change。")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多给出多少行。")] = 1000,
+    seconds: Annotated[float, typer.Option("--timeout", min=0.1, help="查询最多用几秒。")] = 10.0,
+    format_: Annotated[str, typer.Option("--format", help="table、csv 或 jsonl。")] = "table",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="写到文件。")] = None,
+) -> None:
+    """查询事实与问题：给一条 SELECT，或用检索词和条件。只读，限时。"""
+    from textperf.store.database import StoreError
+    from textperf.store.query import find, run_sql
+
+    _one_of(format_, FORMATS, "--format")
+    if kind is not None:
+        _one_of(kind, ("fact", "finding", "problem", "cause", "measure", "none"), "--kind")
+    with _open(db) as store:
+        try:
+            if sql is not None:
+                answer = run_sql(store, sql, seconds=seconds, limit=limit)
+            else:
+                answer = find(
+                    store,
+                    search=search,
+                    department=department,
+                    year=year,
+                    indicator=indicator,
+                    category=category,
+                    kind=kind,
+                    status=status,
+                    limit=limit,
+                )
+        except StoreError as e:
+            raise fail(str(e)) from e
+    _write(answer.columns, answer.rows, format_, out)
+    if answer.truncated:
+        print(f"textperf：只列出前 {limit} 行；用 --limit 调整", file=sys.stderr)
+
+
+@rules_app.command("check")
+def rules_check(
+    folder: Annotated[Path | None, typer.Argument(help="规则目录，默认用随附的规则。", metavar="目录")] = None,
+) -> None:
+    """检查规则文件，并运行其中的例子。"""
+    from textperf.batch.rulecheck import check_rules
+
+    if folder is not None and not folder.is_dir():
+        raise fail(f"找不到目录 {folder}")
+    problems, examples = check_rules(folder)
+    for p in problems:
+        print(p, file=sys.stderr)
+    if problems:
+        raise fail(f"{len(problems)} 处不对", 1)
+    print(f"规则全部合格，{examples} 个例子全部通过。")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="标注集目录（含 plain/ 与 gold/）。", metavar="标注集")],
+    bodies: Annotated[str | None, typer.Option("--group", help="只测 split.json 里的一组：dev 或 test。")] = None,
+    errors: Annotated[int, typer.Option("--errors", help="列出前若干处差错。")] = 0,
+    json_: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+    floors: Annotated[Path | None, typer.Option("--floors", help="下限文件；低于下限时退出码为 1。")] = None,
+) -> None:
+    """在人工标注的报告上测量提取的准确度，按单位和总体给出。"""
+    from textperf.batch.evaluate import EvaluationError, evaluate_set, print_figures
+
+    try:
+        result = evaluate_set(gold, group=bodies)
+    except EvaluationError as e:
+        raise fail(str(e)) from e
+    low = print_figures(result, errors=errors, as_json=json_, floors=floors)
+    raise typer.Exit(1 if low else 0)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("-o", "--out", help="结果目录。")] = Path("textperf-out"),
+) -> None:
+    """在随附的示例报告上跑一遍主流程。"""
+    from textperf.batch.demo import demo_reports
+
+    folder = demo_reports()
+    if folder is None:
+        raise fail("找不到随附的示例报告：请重新安装 textperf", 1)
+    run([folder], out)
+
+
+@app.command()
+def doctor() -> None:
+    """检查装好了什么、缺什么、怎么补。"""
+    from textperf.batch.doctor import diagnose
+
+    raise typer.Exit(0 if diagnose() else 1)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False) -> None:
+    if version:
+        import textperf
+
+        print(f"textperf {textperf.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The entry point: a broken pipe ends quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

@@ -1,0 +1,32 @@
+"""The comparison into the database: the tables are laid anew as a whole, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any
+
+from textperf.compare import Comparison
+from textperf.records import Record, check_record
+from textperf.store.database import Store
+
+TABLES = ("series", "series_parts", "alignments", "recurrences", "followups", "copies")
+
+
+def put_comparison(store: Store, comparison: Comparison) -> None:
+    """Replaces the comparison tables and the checks across reports by those of ``comparison``."""
+    with store.writing() as con:
+        for table in TABLES:
+            con.execute(f"DELETE FROM {table}")
+            store.insert(table, [_row(value) for value in getattr(comparison, table)])
+        con.execute("DELETE FROM checks WHERE stage = 'across'")
+        store.insert("checks", [{**check_record(c), "stage": "across"} for c in comparison.checks])
+
+
+def _row(value: object) -> Record:
+    return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}  # type: ignore[arg-type]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [asdict(v) if is_dataclass(v) and not isinstance(v, type) else v for v in value]
+    return value

@@ -197,7 +197,9 @@ def _headings(document: Document, folded: str) -> list[Heading]:
         found = marker(line)
         if found is None:
             if len(line) <= 24 and _plain_heading(line):
-                out.append(Heading("plain", None, line.rstrip(":。"), start, start + len(line.rstrip(":。")), end, False))
+                out.append(
+                    Heading("plain", None, line.rstrip(":。"), start, start + len(line.rstrip(":。")), end, False)
+                )
             continue
         kind, skip = found
         cut = _title_length(line[skip:], kind)
@@ -205,7 +207,11 @@ def _headings(document: Document, folded: str) -> list[Heading]:
             continue
         title = line[skip : skip + cut]
         rest = line[skip + cut :].strip(" :。.")
-        out.append(Heading(kind, _number(document.text[start : start + skip]), title, start, start + skip + cut, end, bool(rest)))
+        out.append(
+            Heading(
+                kind, _number(document.text[start : start + skip]), title, start, start + skip + cut, end, bool(rest)
+            )
+        )
     return out
 
 
@@ -245,7 +251,7 @@ def _title_length(text: str, kind: str) -> int | None:
     stop = re.search(r"[。:]|\.(?!\d)", text)
     if stop and 2 <= stop.start() <= (24 if top else 14):
         title = text[: stop.start()]
-        if ";" not in title and not _statement(title) or title_role(title) in ("problems", "measures"):
+        if (";" not in title and not _statement(title)) or title_role(title) in ("problems", "measures"):
             return stop.start()
     if kind == "han":
         return _known_prefix(text, first.start() if first else len(text))
@@ -264,7 +270,9 @@ def _statement(title: str) -> bool:
     return "," in title or bool(_COUNT.search(_yearless(title)))
 
 
-_PREFIX = re.compile(r"(?:[^,。;:\d]{2,18}?)(?:情况说明|情况|说明|事项|职责|职能|概况|设置|构成|结构|结论|评价|问题|措施|分析|建议)")
+_PREFIX = re.compile(
+    r"(?:[^,。;:\d]{2,18}?)(?:情况说明|情况|说明|事项|职责|职能|概况|设置|构成|结构|结论|评价|问题|措施|分析|建议)"
+)
 
 
 def _known_prefix(text: str, limit: int) -> int | None:
@@ -303,15 +311,24 @@ def _part_of_findings(h: Heading) -> bool:
 
 
 # A slogan over a part of the account ("迎难而上抓收支") says nothing about its role; a plain name ("收支情况") does.
-_PLAIN_NAME = re.compile(r"(?:情况|分析|概况|说明|管理|结论|得分|目标|措施|问题|建议|投入|使用|执行|效率|率|指标|职能|职责|结果|资金|总况)$")
+_PLAIN_NAME = re.compile(
+    r"(?:情况|分析|概况|说明|管理|结论|得分|目标|措施|问题|建议|投入|使用|执行|效率|率|指标|职能|职责|结果|资金|总况)$"
+)
 
 
 def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
     year = re.match(r"(20\d\d)年(?!度?(?:部门|单位|决算|预算|项目|整体))", h.title)
-    if year and int(year.group(1)) - 1 in years and int(year.group(1)) == max(years) and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议", h.title):
+    if (
+        year
+        and int(year.group(1)) - 1 in years
+        and int(year.group(1)) == max(years)
+        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议", h.title)
+    ):
         return "next_year"
     own = title_role(h.title)
-    if inherited in ("performance", "conclusion") and (own is None or (len(h.title) > 6 and not _PLAIN_NAME.search(h.title))):
+    if inherited in ("performance", "conclusion") and (
+        own is None or (len(h.title) > 6 and not _PLAIN_NAME.search(h.title))
+    ):
         return "performance" if own not in ("problems", "measures", "next_year", "table", "appendix", "other") else own
     return own or inherited or "other"
 

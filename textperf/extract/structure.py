@@ -111,6 +111,10 @@ def title_role(title: str) -> str | None:
     return None
 
 
+_SPOKEN = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告|审议)")
+_LOOK_BACK = re.compile(r"回顾|过去|成就|体会|经验|总结|主要成绩|年来|(?:今年|去年)(?:以来)?的?工作(?:情况)?$")
+
+
 def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
     """The sections of a document, in order of their start; a part ends where the next of its level or above begins.
 
@@ -125,6 +129,7 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         headings.pop(0)  # "附件2" over the title says whose annex the report is
     years = _report_years(folded, headings)
     report = document.source.report_id
+    spoken, looked_back = bool(_SPOKEN.search(folded[:1500])), False
     open_: list[tuple[str, int, str, str]] = []  # kind, level, id, role of the sections that are still open
     rows: list[tuple[Heading, int, str, str, str | None]] = []
     body_start = 0
@@ -133,6 +138,10 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         _close(open_, h, bare_gap)
         parent = open_[-1] if open_ else None
         role = _role(h, parent[3] if parent else None, years)
+        if spoken and not parent:  # what follows the review of a work report is aims, whatever its slogan says
+            if looked_back and role not in ("appendix", "problems", "next_year") and not _LOOK_BACK.search(h.title):
+                role = "next_year"
+            looked_back = looked_back or bool(_LOOK_BACK.search(h.title))
         if parent and parent[3] in ("problems", "measures") and not _part_of_findings(h):
             continue  # an item of the list of problems, not a part
         level = parent[1] + 1 if parent else 1
@@ -196,7 +205,7 @@ def _headings(document: Document, folded: str) -> list[Heading]:
             continue
         found = marker(line)
         if found is None:
-            if len(line) <= 24 and _plain_heading(line):
+            if len(line) <= 32 and _plain_heading(line):
                 out.append(
                     Heading("plain", None, line.rstrip(":。"), start, start + len(line.rstrip(":。")), end, False)
                 )
@@ -228,8 +237,12 @@ _PLAIN = re.compile(
 )
 
 
+_LOOK = re.compile(r"[^,。:;!?]{2,24}(?:工作回顾|发展回顾|成就|的回顾|目标任务|工作安排|重点工作|总体要求|主要任务|工作部署)")
+
+
 def _plain_heading(line: str) -> bool:
-    return bool(_PLAIN.fullmatch(re.sub(r"\s", "", line)))
+    bare = re.sub(r"\s", "", line)
+    return bool(_PLAIN.fullmatch(bare)) or (bool(re.search(r"20\d\d年|时期|一年|五年", bare)) and bool(_LOOK.fullmatch(bare)))
 
 
 def _title_length(text: str, kind: str) -> int | None:

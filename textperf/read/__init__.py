@@ -24,6 +24,10 @@ def read(path: Path | str, limits: Limits = DEFAULT) -> Document:
     source = Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, kind)
     if kind == "empty":
         raise failure("empty")
+    if kind in ("docx", "zip"):
+        from textperf.read.docx import read_docx
+
+        return read_docx(data, source, limits)
     if kind in ("txt", "md"):
         return read_txt(data, source, limits)
     raise failure("unsupported", kind)

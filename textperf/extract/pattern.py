@@ -1,0 +1,45 @@
+"""The one compiled pattern of quantities: what a number with its unit may look like in a folded text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from textperf.extract.units import GAP, units
+from textperf.text.numerals import ARABIC, HAN
+
+# Magnitudes between number and unit; 百 of 百分之, 千 of 千米 and 千瓦 are none.
+MAGNITUDE = r"(?:万亿|十万|百万|千万|十亿|百亿|千亿|万|亿|百(?!分)|千(?![米克瓦伏升卡]))"
+# 成 after a digit is a tenth, unless it opens another word (三成立…).
+_NOT_TENTH = "立员果为功本绩效就长都熟品交年套型分组批像语婚渝行因片色群渠器"
+_ALTERNATIVE = (
+    "个|家|户|件|项|条|份|处|座|台|辆|套|张|篇|册|本|部|支|种|类|所|间|栋|次|段|场|批|人|株|口|组|只|头|枚|市|区|县|乡|"
+    "镇|街道|街|村|社区|幢|盏|架|宗|起|名|期|艘"
+)
+
+
+@lru_cache(maxsize=1)
+def quantity_pattern() -> re.Pattern[str]:
+    """Groups: ``fr`` a share in words, or a number ``ar``/``hn`` with what blurs and multiplies it, then ``unit``, ``alt``, ``per``."""
+    u, g = units(), GAP
+    return re.compile(
+        rf"""
+        (?P<fr>
+            (?<![{HAN}\d])[百千万]分之{g}(?:{ARABIC}|[{HAN}]+(?:点[{HAN}]+)?)
+          | (?<![{HAN}第\d.])[{HAN}]{{1,4}}分之[{HAN}]{{1,4}}
+          | (?<![{HAN}第\d.完])[一二两三四五六七八九十]{{1,2}}成(?:半|[一二三四五六七八九](?![{HAN}个次项件名]))?(?![{_NOT_TENTH}])
+          | (?:一半|半数)(?![径])
+        )
+        | (?:
+            (?<![\dA-Za-z_])(?<!\d[.,·/:])
+            (?P<ar>(?>(?<![\u4e00-\u9fff\d][ ])\d{{1,3}}(?:[ ]\d{{3}})+(?![\d,.])|{ARABIC}))
+            (?:{g}(?P<h1>[余多来几]))?(?:{g}(?P<mag>{MAGNITUDE}))?(?:{g}(?P<h2>[余多]))?
+          | (?<![{HAN}第\d])
+            (?P<hn>[数几上成]?(?>[{HAN}]+)(?:点[零一二三四五六七八九]+[万亿]?)?)
+            (?P<h3>[余多来几])?(?P<hmag>万亿|[万亿])?(?P<h4>[余多])?
+        )
+        {g}(?P<unit>{u.pattern})(?P<alt>{g}\((?:(?:{_ALTERNATIVE})[、,/]?){{1,3}}\))?
+        (?P<per>{g}/{g}{u.per}(?:{g}[·*.•×/]{g}每?{u.per})?)?
+        """,
+        re.X,
+    )

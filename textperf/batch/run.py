@@ -17,6 +17,7 @@ import textperf
 from textperf.batch.discover import Met, look, printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
 from textperf.compare import compare
+from textperf.export.plain import safe_cell
 from textperf.read import expand
 from textperf.read.errors import ReadError, describe
 from textperf.read.limits import DEFAULT, Limits
@@ -147,13 +148,6 @@ def write_files_csv(store: Store, path: Path) -> None:
         raise StoreError(f"写不进 {path}：{e.strerror}") from e
 
 
-def safe_cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula stays text.
-
-    >>> safe_cell("=cmd|x")
-    "'=cmd|x"
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _members(path: Path, limits: Limits) -> list[Met]:

@@ -1,0 +1,1 @@
+"""The sheets of the workbook, grouped by what they show."""

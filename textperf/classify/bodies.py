@@ -1,0 +1,71 @@
+"""Which kind of body wrote a report: 人大, 政协, 法院, 民政 … The kind decides what 建议 or 立案 means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+
+SHAPE = Shape(
+    array="body",
+    keys={"id": str, "name": str, "words": list, "examples": list, "counter_examples": list},
+    required=("id", "name", "words"),
+    min_examples=2,
+    min_counter=1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The known kinds of bodies: ``words`` maps what a name may hold to the id of its kind."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
+
+    def kind(self, name: str | None) -> str | None:
+        """The kind of the body called ``name``, or None when no word of it is known.
+
+        The longest word decides, and among equally long ones the last in the name.
+
+        >>> load_bodies().kind("青禾县人民代表大会常务委员会"), load_bodies().kind("青禾县白石镇人民政府")
+        ('npc', 'street')
+        >>> load_bodies().kind("青禾县某某中心") is None
+        True
+        """
+        best = max(((len(word), name.rfind(word), kind) for word, kind in self.words if word in name), default=None) if name else None
+        return best[2] if best else None
+
+
+def read_bodies(path: Path) -> Bodies:
+    """The rule file of the kinds of bodies. Raises :class:`RuleError`."""
+    entries = read_rules(path, SHAPE)
+    words: dict[str, str] = {}
+    for entry in entries:
+        for word in entry["words"]:
+            if not isinstance(word, str) or not word:
+                raise RuleError(f"{path.name}（{entry['id']}）：words 里只可有词")
+            if words.setdefault(word, entry["id"]) != entry["id"]:
+                raise RuleError(f"{path.name}（{entry['id']}）：“{word}”已经归 {words[word]}")
+    return Bodies(tuple(e["id"] for e in entries), tuple(e["name"] for e in entries), tuple(words.items()))
+
+
+def load_bodies() -> Bodies:
+    """The kinds that ship with textperf."""
+    bodies: Bodies = packaged("bodies.toml", read_bodies)
+    return bodies
+
+
+def check_bodies(path: Path) -> list[str]:
+    """What is wrong with the examples of a file of kinds, as Chinese sentences."""
+    bodies = read_bodies(path)
+    problems = []
+    for entry in read_rules(path, SHAPE):
+        for name in entry["examples"]:
+            if bodies.kind(name) != entry["id"]:
+                problems.append(f"{path.name}（{entry['id']}）：例子“{name}”被归为 {bodies.kind(name) or '未知'}")
+        for name in entry["counter_examples"]:
+            if bodies.kind(name) == entry["id"]:
+                problems.append(f"{path.name}（{entry['id']}）：反例“{name}”也被归为这一类")
+    return problems

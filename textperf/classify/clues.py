@@ -1,0 +1,95 @@
+"""From a report to the evidence of each of its facts: clause, sentence, headings, kind of body."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from textperf.classify.bodies import Bodies
+from textperf.classify.indicator_rules import Clue
+from textperf.model import Fact, Report, Section
+from textperf.text.fold import fold
+from textperf.text.sentences import clauses
+
+# A sentence longer than this is a table run together or a damaged page: look only at what stands close to the number.
+_REACH = 300
+
+
+def body_of(report: Report, bodies: Bodies) -> str | None:
+    """The kind of the body that wrote the report, from its name, the title, or the opening of the text; else None."""
+    for name in (report.meta.department, report.meta.title, report.file):
+        kind = bodies.kind(name)
+        if kind is not None:
+            return kind
+    for line in fold(report.text[:600]).splitlines()[:6]:
+        if len(line) <= 60 and (kind := bodies.kind(line)) is not None:
+            return kind
+    return None
+
+
+def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
+    """The facts of a report, each with its evidence."""
+    text = fold(report.text)
+    body = body_of(report, bodies)
+    headings = _Headings(report.sections)
+    facts = sorted(report.facts, key=lambda f: f.evidence.start)
+    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for n, fact in enumerate(facts):
+        start, end = fact.evidence.start, fact.evidence.end
+        first, last = _sentence(text, fact)
+        if (first, last) not in spans:
+            spans[first, last] = clauses(text, first, last)
+        lo, hi = next(((a, b) for a, b in spans[first, last] if a <= start < b), (first, last))
+        hi = max(hi, end)
+        left = max([lo, *(f.evidence.end for f in facts[max(0, n - 1) : n] if f.evidence.end <= start)])
+        right = min([hi, *(f.evidence.start for f in facts[n + 1 : n + 2] if f.evidence.start >= end)])
+        role, title = headings.at(start)
+        yield fact, Clue(
+            item=fold(fact.item),
+            action=fold(fact.action or ""),
+            before=text[lo:start],
+            after=text[end:hi],
+            near_before=text[left:start],
+            near_after=text[end:right],
+            lead=text[first:start],
+            sentence=text[first:last],
+            title=title,
+            unit=fact.quantity.unit,
+            status=fact.status,
+            scope=fact.scope,
+            body=body,
+            role=role,
+            report_type=report.meta.report_type,
+        )
+
+
+def _sentence(text: str, fact: Fact) -> tuple[int, int]:
+    start, end = fact.evidence.start, fact.evidence.end
+    first, last = fact.sentence_start, fact.sentence_end
+    if not first <= start < end <= last:
+        first = max(text.rfind(mark, 0, start) for mark in "。\n") + 1
+        last = min((at for mark in "。\n" if (at := text.find(mark, end)) >= 0), default=len(text))
+    return max(first, start - _REACH), min(last, end + _REACH)
+
+
+class _Headings:
+    """Role and headings at a place of the text."""
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        self._sections = sorted(sections, key=lambda s: (s.start, s.level))
+        self._starts = [s.start for s in self._sections]
+        self._by_id = {s.section_id: s for s in self._sections}
+
+    def at(self, place: int) -> tuple[str, str]:
+        n = bisect_right(self._starts, place) - 1
+        if n < 0 or place >= self._sections[n].end:
+            return "other", ""
+        section: Section | None = self._sections[n]
+        titles: list[str] = []
+        role = "other"
+        while section is not None and len(titles) < 8:
+            titles.append(fold(section.title))
+            if role == "other":
+                role = section.role
+            section = self._by_id.get(section.parent_id or "")
+        return role, "/".join(reversed(titles))

@@ -1,0 +1,266 @@
+"""The indicator rules: reading them strictly and compiling them into one matcher.
+
+An indicator has gates (units, kinds of bodies, words that must not stand there) and ``when``, a list of cases of which
+one must hold. A case is a conjunction: words in the item, the verb, the clause and so on. The case with the most
+specific evidence wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from textperf.classify.bodies import Bodies, load_bodies, read_bodies
+from textperf.model import REPORT_TYPES, ROLES, STATUSES
+from textperf.rules.loader import HERE, RuleError, Shape, read_rules
+from textperf.rules.phrases import PhraseError, Phrases, compile_phrases
+
+
+class Clue(NamedTuple):
+    """The evidence for one fact, folded. ``before``/``after`` reach to the ends of the clause, ``near_before`` and
+    ``near_after`` only to the neighbouring counts, ``lead`` from the start of the sentence to the count, ``title`` holds
+    the headings above it, outermost first."""
+
+    item: str
+    action: str
+    before: str
+    after: str
+    near_before: str
+    near_after: str
+    lead: str
+    sentence: str
+    title: str
+    unit: str
+    status: str
+    scope: str
+    body: str | None
+    role: str
+    report_type: str
+
+
+# What a piece of evidence is worth, and each of its characters up to eight: the item is what was counted, the rest is
+# only where it stands.
+_WEIGHTS = {
+    "item": (10.0, 1.0),
+    "action": (4.0, 0.3),
+    "before": (5.0, 0.4),
+    "after": (5.0, 0.4),
+    "clause": (4.5, 0.4),
+    "lead": (3.0, 0.2),
+    "sentence": (2.5, 0.2),
+    "title": (2.0, 0.2),
+}
+_FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
+_TEXTS = tuple(_WEIGHTS)
+_GATES = ("units", "bodies", "sections", "reports", "status", "scope")
+_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "near", "plus"}
+UNIT_SHAPE = Shape("group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1)
+SHAPE = Shape(
+    array="indicator",
+    keys={
+        "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list,
+        "no_item": str, "no_clause": str, "no_action": str, "no_lead": str, "when": list, "priority": (int, float), "note": str,
+        "examples": list, "counter_examples": list,
+    },
+    required=("id", "name", "domain", "level", "when"),
+    min_examples=2,
+    min_counter=1,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conjunction of evidence for an indicator."""
+
+    indicator: str
+    wants: tuple[tuple[str, Phrases], ...]
+    refuses: tuple[tuple[str, Phrases], ...]
+    units: frozenset[str]
+    bodies: frozenset[str]
+    no_bodies: frozenset[str]
+    sections: frozenset[str]
+    no_sections: frozenset[str]
+    reports: frozenset[str]
+    status: frozenset[str]
+    scope: frozenset[str]
+    near: bool
+    worth: float
+
+    def score(self, clue: Clue) -> float:
+        """How much speaks for this case, or 0 when something it needs is missing or something it refuses is there."""
+        if self.sections and clue.role not in self.sections or clue.role in self.no_sections:
+            return 0.0
+        if self.reports and clue.report_type not in self.reports:
+            return 0.0
+        if self.status and clue.status not in self.status or self.scope and clue.scope not in self.scope:
+            return 0.0
+        score = self.worth
+        fallback = False
+        for where, phrases in self.wants:
+            hit = phrases.regex.search(_text(clue, where))
+            if hit is None and where == "item" and self.near:
+                hit = phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after)
+                fallback = True
+                score -= _FALLBACK
+            if hit is None:
+                return 0.0
+            fix, each = _WEIGHTS[where]
+            score += fix + each * min(8, hit.end() - hit.start())
+        for where, phrases in self.refuses:
+            if phrases.regex.search(_text(clue, where)) or (
+                fallback and where == "item" and (phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after))
+            ):
+                return 0.0
+        return score
+
+
+def _text(clue: Clue, where: str) -> str:
+    if where == "clause":
+        return clue.before + "\x1f" + clue.after
+    text: str = getattr(clue, where)
+    return text
+
+
+class IndicatorRules:
+    """All indicators, compiled once: an Aho-Corasick automaton and bit masks pick the few cases worth a closer look."""
+
+    def __init__(self, names: Mapping[str, str], domains: Mapping[str, str], cases: Iterable[Case]) -> None:
+        self.names = dict(names)
+        self.domains = dict(domains)
+        self._cases = tuple(cases)
+        anchors: dict[str, int] = {}
+        units: dict[str, int] = {}
+        bodies: dict[str, int] = {}
+        any_unit = any_body = 0
+        for n, case in enumerate(self._cases):
+            bit = 1 << n
+            where, phrases = next((w for w in case.wants if w[0] == "item"), case.wants[0])
+            for anchor in phrases.anchors:
+                anchors[anchor] = anchors.get(anchor, 0) | bit
+            for unit in case.units:
+                units[unit] = units.get(unit, 0) | bit
+            if not case.units:
+                any_unit |= bit
+            for body in case.bodies:
+                bodies[body] = bodies.get(body, 0) | bit
+            if not case.bodies:
+                any_body |= bit
+        self._units, self._any_unit = units, any_unit
+        self._bodies, self._any_body = bodies, any_body
+        self._masks = tuple(anchors.values())
+        self._anchors = AhoCorasick(list(anchors), matchkind=MatchKind.Standard)
+
+    def decide(self, clue: Clue, *, least: float = 6.0) -> tuple[str | None, float]:
+        """The indicator for a clue and the score of the winning case; None when nothing speaks clearly for one.
+
+        Two indicators with equal scores mean that the rules cannot tell: None.
+        """
+        ranked = self.ranked(clue)
+        if not ranked or ranked[0][0] < least:
+            return None, 0.0
+        if len(ranked) > 1 and ranked[1][0] == ranked[0][0]:
+            return None, 0.0
+        return ranked[0][1], ranked[0][0]
+
+    def ranked(self, clue: Clue) -> list[tuple[float, str]]:
+        """The indicators that something speaks for, best first, each with its score."""
+        bits = self._units.get(clue.unit, 0) | self._any_unit
+        if clue.body is not None:
+            bits &= self._bodies.get(clue.body, 0) | self._any_body
+        found = 0
+        text = f"{clue.item}\x1f{clue.action}\x1f{clue.before}\x1f{clue.after}"
+        for anchor, _, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
+            found |= self._masks[anchor]
+        bits &= found
+        best: dict[str, float] = {}
+        while bits:
+            low = bits & -bits
+            bits ^= low
+            case = self._cases[low.bit_length() - 1]
+            if clue.body is not None and clue.body in case.no_bodies:
+                continue
+            score = case.score(clue)
+            if score > 0.0 and case.bodies:  # a body of the right kind speaks for the case, an unknown one a little against it
+                score += 2.0 if clue.body is not None else -1.0
+            if score > 0.0 and score > best.get(case.indicator, 0.0):
+                best[case.indicator] = score
+        return sorted(((score, name) for name, score in best.items()), reverse=True)
+
+
+def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]], bodies: Bodies) -> IndicatorRules:
+    """Compile rule files. Raises :class:`RuleError` with file and rule for anything that cannot be used."""
+    names: dict[str, str] = {}
+    domains: dict[str, str] = {}
+    cases: list[Case] = []
+    for path in files:
+        for entry in read_rules(path, SHAPE):
+            if entry["id"] in names:
+                raise RuleError(f"{path.name}（{entry['id']}）：id 在别的文件里已经有了")
+            names[entry["id"]], domains[entry["id"]] = entry["name"], entry["domain"]
+            where = f"{path.name}（{entry['id']}）"
+            if entry["level"] not in ("core", "ext"):
+                raise RuleError(f"{where}：level 只可以是 core 或 ext")
+            cases.extend(_case(where, entry, case, groups, bodies) for case in entry["when"])
+    return IndicatorRules(names, domains, cases)
+
+
+def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, frozenset[str]], bodies: Bodies) -> Case:
+    if not isinstance(case, dict) or set(case) - _CASE_KEYS:
+        odd = "、".join(sorted(set(case) - _CASE_KEYS)) if isinstance(case, dict) else case
+        raise RuleError(f"{where}：when 里有不认识的键 {odd}；可用的键：{'、'.join(sorted(_CASE_KEYS))}")
+    merged = {key: entry[key] for key in ("units", "bodies", "no_bodies") if key in entry} | case
+    wants: list[tuple[str, Phrases]] = []
+    refuses: list[tuple[str, Phrases]] = []
+    try:
+        for key in _TEXTS:
+            if key in case:
+                wants.append((key, compile_phrases(case[key])))
+            for source in (entry, case):
+                if f"no_{key}" in source:
+                    refuses.append((key, compile_phrases(source[f"no_{key}"])))
+    except PhraseError as e:
+        raise RuleError(f"{where}：{e}") from e
+    if not any(w[0] in ("item", "action", "before", "after", "clause") for w in wants):
+        raise RuleError(f"{where}：when 的每一条至少要有 item、action、before、after、clause 之一")
+    order = {"item": 0, "before": 1, "after": 1, "clause": 2, "action": 3}
+    wants.sort(key=lambda w: order.get(w[0], 9))
+    units: set[str] = set()
+    for unit in merged.get("units", ()):
+        if unit.startswith("~"):
+            if unit not in groups:
+                raise RuleError(f"{where}：没有单位组 {unit}")
+            units |= groups[unit]
+        else:
+            units.add(unit)
+    gates: dict[str, frozenset[str]] = {}
+    for key, allowed in (
+        ("bodies", bodies.ids), ("no_bodies", bodies.ids), ("sections", ROLES), ("no_sections", ROLES), ("reports", REPORT_TYPES),
+        ("status", STATUSES), ("scope", ("whole", "cumulative", "each", "average", "part")),
+    ):  # fmt: skip
+        gates[key] = frozenset(merged.get(key, ()))
+        if gates[key] - set(allowed):
+            raise RuleError(f"{where}：{key} 里不认识 {'、'.join(sorted(gates[key] - set(allowed)))}；可用：{'、'.join(allowed)}")
+    worth = float(entry.get("priority", 0)) + float(case.get("plus", 0))
+    worth += 1.0 * ("units" in case) + 1.5 * ("sections" in case) + 1.0 * ("scope" in case)
+    return Case(
+        entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
+        gates["no_sections"], gates["reports"], gates["status"], gates["scope"], bool(case.get("near", True)), worth,
+    )  # fmt: skip
+
+
+def read_groups(path: Path) -> dict[str, frozenset[str]]:
+    """The groups of units. Raises :class:`RuleError`."""
+    return {entry["id"]: frozenset(entry["units"]) for entry in read_rules(path, UNIT_SHAPE)}
+
+
+@lru_cache(maxsize=8)
+def load_indicators(directory: Path = HERE) -> IndicatorRules:
+    """The indicator rules of a rules directory, compiled once per process. Raises :class:`RuleError`."""
+    bodies = load_bodies() if directory == HERE else read_bodies(directory / "bodies.toml")
+    groups = read_groups(directory / "unit_groups.toml")
+    return read_indicators(sorted((directory / "indicators").glob("*.toml")), groups, bodies)

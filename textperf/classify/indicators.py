@@ -1,0 +1,24 @@
+"""Which indicator a count belongs to. Rules decide; where they cannot tell, the count keeps its item and no indicator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textperf.classify.bodies import load_bodies
+from textperf.classify.clues import clues
+from textperf.classify.indicator_rules import IndicatorRules, load_indicators
+from textperf.model import Report
+
+
+def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Report:
+    """The report with the indicator of each fact set, or None where nothing speaks clearly for one.
+
+    Facts of the text and of tables are treated alike, and what stood in ``indicator`` before is not looked at. The order
+    of the facts is kept.
+    """
+    rules = load_indicators() if rules is None else rules
+    chosen = {id(fact): rules.decide(clue)[0] for fact, clue in clues(report, load_bodies())}
+    facts = tuple(
+        fact if fact.indicator == chosen[id(fact)] else replace(fact, indicator=chosen[id(fact)]) for fact in report.facts
+    )
+    return replace(report, facts=facts)

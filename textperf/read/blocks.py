@@ -20,15 +20,22 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff〇"
 _NARROW = re.compile(rf"(?<=[{_HAN}，。；：、）》”]) (?=[{_HAN}\d（《“])|(?<=[\d%％）]) (?=[{_HAN}，。；：、（])")
 _CAPTION = re.compile(r"单位[:：]|(?:表|情况)\s*$|表\s*[(（]|^[(（]\s*\d{4}")
 _SENTENCE = re.compile(r"[。！？!?；;：:]$")
+# Two wide spaces behind a stop are the indent of the next paragraph where a page has no elements for paragraphs.
+_INDENT = re.compile(r"(?<=[。！？；])(?:[\u3000\u00a0 ]{4,}|\u3000{2,})(?=\S)")
 PROSE = 200  # characters in a cell that are a text of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph as it stands; ``\\v`` marks a line break inside; ``heading`` when it is centred or a heading."""
+    """A paragraph as it stands; ``\\v`` marks a line break inside; ``heading`` when it is centred or a heading.
+
+    ``linked`` when it is all link, ``inside`` when it stands in the main part of a page.
+    """
 
     text: str
     heading: bool = False
+    linked: bool = False
+    inside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def lines_of(paragraph: Paragraph) -> list[str]:
     >>> lines_of(Paragraph("一是培训不足。\\v二是预算不细。"))
     ['一是培训不足。', '二是预算不细。']
     """
-    parts = [part for raw in paragraph.text.split("\v") for part in [tidy(raw)] if part]
+    parts = [part for raw in _INDENT.sub("\v", paragraph.text).split("\v") for part in [tidy(raw)] if part]
     out: list[str] = []
     for part in parts:
         if (

@@ -240,7 +240,7 @@ class _Walker:
             elif name in ("tab", "ptab"):
                 yield "  "
             elif name in ("br", "cr"):
-                yield "\v" if attribute(child, "type") not in ("page", "column") else "\v"
+                yield "\v"
             elif name == "noBreakHyphen":
                 yield "-"
             elif name == "sym":
@@ -284,7 +284,7 @@ class _Walker:
             return False
         for child in properties:
             name = local(child)
-            if name in ("vanish", "webHidden") and name == "vanish" and attribute(child, "val") not in _OFF:
+            if name == "vanish" and attribute(child, "val") not in _OFF:
                 return True
             if name == "rStyle" and attribute(child, "val") in self.styles.hidden:
                 return True

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +23,6 @@ __all__ = ["DEFAULT", "Limits", "ReadError", "content", "expand", "format_of", "
 MEMBER = "!/"
 # format → (module, function). Loaded when first needed: parsers are heavy.
 _READERS = {
-    "pdf": ("pdf", "read_pdf"),
     "docx": ("docx", "read_docx"),
     "html": ("html", "read_html"),
     "txt": ("txt", "read_txt"),
@@ -53,12 +54,27 @@ def read(path: Path | str, limits: Limits = DEFAULT) -> Document:
         raise failure("not_a_document", "是压缩包，请用 expand 逐个读取成员")
     if kind == "empty":
         raise failure("empty")
+    if kind == "pdf":
+        return _read_pdf(name, data, limits)
     if kind not in _READERS:
         raise failure("unsupported", kind)
     source = Source(name, hashlib.sha256(data).hexdigest(), len(data), kind, kind)
     module, function = _READERS[kind]
     reader: _Reader = getattr(import_module(f"textperf.read.{module}"), function)
     return reader(data, source, limits)
+
+
+def _read_pdf(name: str, data: bytes, limits: Limits) -> Document:
+    """PDF is read from a file; a member of an archive becomes one for as long as it takes."""
+    from textperf.read.pdf import read_pdf
+
+    if os.path.lexists(name):
+        return read_pdf(Path(name), limits)
+    with tempfile.TemporaryDirectory(prefix="textperf-") as folder:
+        file = Path(folder) / "member.pdf"
+        file.write_bytes(data)
+        document = read_pdf(file, limits)
+    return replace(document, source=replace(document.source, path=name))
 
 
 def content(path: Path | str, limits: Limits = DEFAULT) -> bytes:

@@ -15,7 +15,7 @@ def streams(data: bytes) -> dict[str, tuple[int, int]]:
     >>> streams(b"not OLE")
     Traceback (most recent call last):
     ...
-    textperf.read.errors.ReadError: ('truncated', '文件不完整，后半部分缺失或结构损坏（OLE 目录损坏）；请重新下载或重新导出这个文件')
+    textperf.read.errors.ReadError: 文件不完整，后半部分缺失或结构损坏（OLE 目录损坏）；请重新下载或重新导出这个文件
     """
     try:
         shift = struct.unpack_from("<H", data, 30)[0]
@@ -61,9 +61,9 @@ def kind_of(data: bytes) -> str:
         shift = struct.unpack_from("<H", data, 30)[0]
         at = (start + 1) << shift
         # bit 0x0100 of the flags in the file's header: the text is encrypted
-        if size >= 4096 and at + 12 <= len(data) and struct.unpack_from("<H", data, at)[0] == 0xA5EC:
-            if struct.unpack_from("<H", data, at + 10)[0] & 0x0100:
-                raise failure("needs_password", "加密的 DOC")
+        head = data[at : at + 12] if size >= 4096 else b""
+        if len(head) == 12 and head[:2] == b"\xec\xa5" and head[11] & 0x01:
+            raise failure("needs_password", "加密的 DOC")
         return "doc"
     if "Workbook" in names or "Book" in names:
         return "xls"

@@ -56,9 +56,10 @@ def sniff(data: bytes, name: str = "", names: frozenset[str] | None = None) -> s
         if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:64]):
             return kind
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if (not wide and suffix in ("mht", "mhtml", "eml", "")) or b"multipart/related" in lead.lower():
-        if _MHT.match(lead) and b"mime-version" in head[:8192].lower():
-            return "mht"
+    if (suffix in ("mht", "mhtml", "eml", "") or b"multipart/related" in lead.lower()) and (
+        _MHT.match(lead) and b"mime-version" in head[:8192].lower()
+    ):
+        return "mht"
     if wide:
         lead = lead.replace(b"\x00", b"")
     if _HTML.search(lead[:2048]) or (

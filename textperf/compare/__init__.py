@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from textperf.compare.checks import check_report
 from textperf.compare.identity import bodies
 from textperf.compare.model import (
     Alignment,
@@ -19,7 +20,7 @@ from textperf.compare.model import (
     Series,
 )
 from textperf.compare.series import series
-from textperf.model import Check, Report
+from textperf.model import Report
 
 __all__ = [
     "Alignment", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
@@ -44,8 +45,3 @@ def compare(reports: Sequence[Report]) -> Comparison:
         cells += mine
         parts += beside
     return Comparison(tuple(cells), tuple(parts))
-
-
-def check_report(report: Report) -> tuple[Check, ...]:
-    """What one report says that cannot be right by its own figures."""
-    return ()

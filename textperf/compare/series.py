@@ -197,7 +197,7 @@ def _cell(
     own = [c for c in found if c.own and _usable(c)]
     candidates = own or [c for c in found if _usable(c)]
     different = {c.fact.quantity.value for c in candidates}
-    if not candidates or len(different) > 1 and usage(indicator).single:
+    if not candidates or (len(different) > 1 and usage(indicator).single):
         return None, set()
 
     def worth(claim: Claim) -> tuple[int, ...]:

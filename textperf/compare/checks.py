@@ -1,0 +1,51 @@
+"""Runs the checks of one report: each rule of ``checks.toml`` by the function of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from textperf.compare import checks_report, checks_scores, checks_table, checks_text
+from textperf.compare.check_rules import Rule, shipped
+from textperf.compare.reading import Reading
+from textperf.model import Check, Report
+
+_RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyType(
+    {
+        "parts": checks_text.parts,
+        "share": checks_text.share,
+        "change": checks_text.change,
+        "rate": checks_text.rate,
+        "scores": checks_scores.scores,
+        "grade": checks_scores.grade,
+        "sum": checks_report.sums,
+        "over": checks_report.over,
+        "cap": checks_report.cap,
+        "units": checks_report.units,
+        "year": checks_report.title_year,
+        "table": checks_table.table,
+    }
+)
+
+
+def check_report(report: Report, rules: tuple[Rule, ...] | None = None) -> tuple[Check, ...]:
+    """What one report says that cannot be right by its own figures, in the order of the rules.
+
+    A contradiction that two rules see (a list and the budget identity behind it) is reported once.
+
+    >>> from textperf.compare.check_rules import marked
+    >>> [c.message for c in check_report(marked("发放问卷⟦400份⟧，回收⟦392份⟧，回收率⟦96%⟧。"))]
+    ['392份÷400份=98.0%，文中写的是96%']
+    """
+    reading = Reading(report)
+    out: list[Check] = []
+    seen: list[frozenset[str]] = []
+    for rule in shipped() if rules is None else rules:
+        run = _RUN.get(rule.kind)
+        for check in run(reading, rule) if run else ():
+            about = frozenset(check.fact_ids)
+            if about and any(len(about & other) >= 2 for other in seen):
+                continue
+            seen.append(about)
+            out.append(check)
+    return tuple(out)

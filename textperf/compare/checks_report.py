@@ -1,0 +1,117 @@
+"""Figures of one report that stand apart but belong together: budget identities, limits, units, the year."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from textperf.compare.check_rules import Rule
+from textperf.compare.checks_text import _amount
+from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.similar import bare
+from textperf.model import Check, Fact
+
+_YEAR_TITLE = re.compile(r"(20\d\d)\s*年")
+_YEAR_BODY = re.compile(r"(20\d\d)\s*年(?:度|,|全年|以来|,|\s)?")
+
+
+def _only(reading: Reading, indicator: str) -> Fact | None:
+    """The one actual figure of an indicator in the running text; None when there are several different ones."""
+    found = [
+        f for f in reading.facts
+        if f.indicator == indicator and f.status == "actual" and plain(f) and f.scope in ("whole", "part")
+    ]  # fmt: skip
+    return found[0] if found and len({f.quantity.value for f in found}) == 1 else None
+
+
+def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``total`` = sum of ``parts`` between indicators that each have one value in the report."""
+    members = [_only(reading, p) for p in rule.get("parts")]
+    if any(m is None for m in members):
+        return
+    listed: list[Fact] = [m for m in members if m is not None]
+    if len({f.quantity.unit for f in listed}) != 1:
+        return
+    for name in rule.get("optional"):
+        given = [f for f in reading.facts if f.indicator == name and f.status == "actual"]
+        extra = _only(reading, name)
+        if given and extra is None:
+            return
+        listed += [extra] if extra else []
+    totals = [t for t in (_only(reading, name) for name in rule.get("total")) if t]
+    value = sum(f.quantity.value for f in listed)
+    room = sum(half(f) * 2 for f in listed)
+    every = [f for f in reading.facts if f.quantity.unit == listed[0].quantity.unit and f.status == "actual"]
+    if any(abs(f.quantity.value - value) <= room + half(f) for f in every if f not in listed):
+        return  # some figure of the report is this sum: the total is another one
+    for total in totals:
+        off = abs(value - total.quantity.value)
+        near = _near(listed, total)
+        if (
+            near
+            and off <= rule.limit * total.quantity.value
+            and total.quantity.value > max(f.quantity.value for f in listed)
+        ):
+            yield rule.check(
+                reading.report, (total, *listed), _amount(value, listed[0]), shown(total),
+                parts="＋".join(shown(f) for f in listed),
+            )  # fmt: skip
+            return
+
+
+def _near(listed: Sequence[Fact], total: Fact) -> bool:
+    """Whether the figures stand in one passage: a summary and a chapter far away may speak of different things."""
+    places = [f.evidence.start for f in [*listed, total]]
+    return max(places) - min(places) <= 1200
+
+
+def over(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """More spent than the year's budget while the printed rate says otherwise."""
+    budget, spent = (
+        _only(reading, "bud_adjusted_budget"),
+        _only(reading, "bud_executed") or _only(reading, "bud_expenditure"),
+    )
+    rate = _only(reading, "bud_execution_rate")
+    if budget and spent and rate and _near([budget, spent], rate) and spent.quantity.unit == budget.quantity.unit:
+        above = spent.quantity.value - budget.quantity.value
+        if above > half(spent) + half(budget) and above <= 0.5 * budget.quantity.value and rate.quantity.value <= 100:
+            yield rule.check(reading.report, (spent, budget, rate), shown(budget), shown(spent), rate=shown(rate))
+
+
+def cap(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """A local rule: when one indicator is below a line, another may be at most so much."""
+    cause, effect = _only(reading, rule.when), _only(reading, rule.then)
+    if cause and effect and cause.quantity.value < rule.below and effect.quantity.value > rule.at_most:
+        yield rule.check(reading.report, (effect, cause), str(rule.at_most), shown(effect), cause=shown(cause))
+
+
+def units(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """The same item with the same digits in 元 and in 万元, or in 万 and in 亿."""
+    groups: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in reading.facts:
+        if fact.status == "actual" and fact.quantity.value and fact.quantity.unit == "元":
+            groups[fact.indicator or "", bare(fact.item)].append(fact)
+    for facts in groups.values():
+        for i, a in enumerate(facts):
+            for b in facts[i + 1 :]:
+                low, high = sorted((a, b), key=lambda f: f.quantity.value)
+                ratio = high.quantity.value / low.quantity.value
+                if any(abs(ratio / power - 1) < 1e-9 for power in (1e4, 1e8)):
+                    yield rule.check(reading.report, (b, a), shown(a), shown(b), item=a.item)
+
+
+def title_year(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """The year of the title against the year that the body speaks of most."""
+    title = reading.report.meta.title or ""
+    years = {int(y) for y in _YEAR_TITLE.findall(title)}
+    if len(years) != 1 or reading.report.meta.report_type == "work_report":
+        return
+    year = years.pop()
+    body = reading.text[reading.text.find(title[-8:]) + len(title) :] if title else reading.text
+    counted = Counter(int(y) for y in re.findall(r"(20\d\d)\s*年(?:度|全年)", body))
+    if not counted:
+        return
+    most, count = counted.most_common(1)[0]
+    if most != year and count >= 4 and count >= 4 * max(1, counted[year]) and abs(most - year) <= 3:
+        yield rule.check(reading.report, (), str(year), str(most), count=count)

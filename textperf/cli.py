@@ -206,6 +206,36 @@ def query(
         print(f"textperf：只列出前 {limit} 行；用 --limit 调整", file=sys.stderr)
 
 
+EXPORTS = ("xlsx", "csv", "jsonl", "parquet", "html", "docx", "datapackage")
+
+
+@app.command()
+def export(
+    db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
+    to: Annotated[str, typer.Option("--to", help="、".join(EXPORTS))],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--out", help="xlsx、html 为文件；csv、jsonl、parquet、datapackage 为文件夹；docx 为文件或文件夹。"
+        ),
+    ],
+    department: Annotated[
+        str | None, typer.Option("--department", help="部门名称，或其中一段（xlsx、html、docx）。")
+    ] = None,
+) -> None:
+    """导出：对比表、整洁数据、网页、部门简报或数据包。"""
+    from textperf.export import write_export
+    from textperf.store.database import StoreError
+
+    _one_of(to, EXPORTS, "--to")
+    with _open(db) as store:
+        try:
+            for path in write_export(store, to, out, department=department):
+                print(path)
+        except StoreError as e:
+            raise fail(str(e), 1) from e
+
+
 @rules_app.command("check")
 def rules_check(
     folder: Annotated[Path | None, typer.Argument(help="规则目录，默认用随附的规则。", metavar="目录")] = None,

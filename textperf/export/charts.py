@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 COLOURS = ("#1f6feb", "#d9534f", "#3a7f3a", "#b8860b", "#7b4fa3", "#17879b", "#8c564b", "#c2459b", "#5f6b7a", "#9a9a00")
 _FONT = 'font-family="Noto Sans CJK SC,Microsoft YaHei,sans-serif" font-size="12" fill="currentColor"'
@@ -42,11 +43,11 @@ def lines(title: str, years: Sequence[int], series: Mapping[str, Sequence[float 
                 out.append(
                     f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="2"/>'
                 )
-        for i, v in enumerate(points):
-            if v is not None:
-                x, y = at(i, v)
+        for i, p in enumerate(points):
+            if p is not None:
+                x, y = at(i, p)
                 out.append(
-                    f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{escape(name)} {years[i]}：{v:,.6g}{escape(unit)}</title></circle>'
+                    f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{escape(name)} {years[i]}：{p:,.6g}{escape(unit)}</title></circle>'
                 )
         lx, ly = left + (k % 3) * 220, height + 20 * (k // 3) + 6
         out.append(
@@ -95,7 +96,7 @@ def slope(title: str, years: Sequence[int], rows: Sequence[tuple[str, Sequence[b
         y = top + step * k + 6
         out.append(f'<text x="{left - 20}" y="{y + 4}" text-anchor="end" {_FONT}>{escape(name[-26:])}</text>')
         known = [i for i, s in enumerate(seen) if s]
-        for a, b in zip(known, known[1:], strict=False):
+        for a, b in pairwise(known):
             dash = "" if b - a == 1 else ' stroke-dasharray="5 4"'
             out.append(
                 f'<line x1="{left + gap * a}" x2="{left + gap * b}" y1="{y}" y2="{y}" stroke="#d9534f" stroke-width="3"{dash}/>'

@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 from textperf.export.tables import BOUNDS, SCOPES, STATUSES, TYPES, FactRow, FindingRow, ReportRow, Tables
@@ -69,7 +70,7 @@ def marked(tables: Tables, text: str, facts: list[FactRow], findings: list[Findi
     fi = gi = 0
     open_fact: FactRow | None = None
     open_findings: list[FindingRow] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if open_fact is not None and open_fact.end <= start:
             open_fact = None
         open_findings = [g for g in open_findings if g.end > start]

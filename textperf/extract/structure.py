@@ -119,9 +119,10 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
     """The sections of a document, in order of their start; a part ends where the next of its level or above begins.
 
     >>> from textperf.model import Document, Source
+    >>> from textperf.text.fold import fold
     >>> text = "某局自评报告\\n一、基本情况\\n（一）职能。负责全县水务。\\n二、存在的问题\\n1.预算编制不细。"
     >>> document = Document(text, (), Source("a.txt", "0" * 64, 1, "txt", "text"))
-    >>> [(s.number, s.title, s.role, s.level) for s in find_sections(document, text)]
+    >>> [(s.number, s.title, s.role, s.level) for s in find_sections(document, fold(text))]
     [('一', '基本情况', 'profile', 1), ('（一）', '职能', 'functions', 2), ('二', '存在的问题', 'problems', 1)]
     """
     headings = _without_outlines(_headings(document, folded), folded)

@@ -1,0 +1,111 @@
+"""The cue words of problems, causes, measures and "none", compiled from rules/findings.toml, and what they say together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+
+KINDS = (
+    "problem_label", "awareness", "problem_cue", "problem_strong", "turn", "cause_lead", "cause_soft", "cause_tail",
+    "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_whole", "none_not",
+    "false_problem",
+)  # fmt: skip
+SHAPE = Shape(
+    "cue",
+    {"id": str, "kind": str, "match": list, "examples": list, "counter_examples": list, "note": str},
+    ("id", "kind", "match"),
+)
+BOUNDARY = r"(?:^|(?<=[。;,:!?\s→”)]))"  # a clause begins here
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One entry of rules/findings.toml."""
+
+    id: str
+    kind: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+def load_cues(path: Path) -> tuple[Cue, ...]:
+    """The cues of a file. Raises :class:`RuleError` for an unknown kind or a pattern that does not compile."""
+    out = []
+    for entry in read_rules(path, SHAPE):
+        name = f"{path.name}（{entry['id']}）"
+        if entry["kind"] not in KINDS:
+            raise RuleError(f"{name}：不认识的 kind {entry['kind']}；可用：{'、'.join(KINDS)}")
+        try:
+            pattern = re.compile(_any(entry["match"]), re.M)
+        except re.error as e:
+            raise RuleError(f"{name}：match 不是合法的正则表达式：{e}") from e
+        examples, counter = tuple(entry["examples"]), tuple(entry.get("counter_examples", ()))
+        out.append(Cue(entry["id"], entry["kind"], pattern, examples, counter))
+    return tuple(out)
+
+
+def _any(patterns: list[str]) -> str:
+    return "|".join(f"(?:{p})" for p in patterns)
+
+
+def finding_cues() -> tuple[Cue, ...]:
+    """The cues that ship with textperf."""
+    cues: tuple[Cue, ...] = packaged("findings.toml", load_cues)
+    return cues
+
+
+@lru_cache(maxsize=None)
+def cue(kind: str) -> re.Pattern[str]:
+    """All patterns of a kind as one; ``kind`` with ``@`` in front: only at the start of a clause."""
+    at_clause = kind.startswith("@")
+    parts = [c.pattern.pattern for c in finding_cues() if c.kind == kind.lstrip("@")]
+    return re.compile((BOUNDARY if at_clause else "") + f"(?:{_any(parts)})", re.M)
+
+
+@lru_cache(maxsize=8192)
+def is_problem(sentence: str) -> bool:
+    """Whether a folded sentence has a word of deficiency that is not somebody else's or a thing done.
+
+    >>> is_problem("预算编制不够精细"), is_problem("推动解决问题1620件"), is_problem("开展培训2期")
+    (True, False, False)
+    """
+    rest = cue("false_problem").sub("", sentence)
+    return bool(cue("problem_cue").search(rest))
+
+
+@lru_cache(maxsize=8192)
+def is_measure(sentence: str, year: int | None = None) -> bool:
+    """Whether a folded sentence says what is going to be done: it begins with a verb of doing, a lead, or names a plan.
+
+    >>> is_measure("建立整改台账,逐个对账销号"), is_measure("将于2023年上半年出台办法"), is_measure("台账不全")
+    (True, True, False)
+    """
+    if cue("@measure_lead").match(sentence):
+        return True
+    begins = bool(re.match(cue("measure_verb").pattern, sentence))
+    plan = bool(cue("measure_plan").search(sentence))
+    future = re.match(r"(20\d\d)年", sentence)
+    if future and year and int(future.group(1)) > year:
+        return True
+    if begins:
+        return plan or not is_problem(sentence.split(",")[0])
+    return plan and not is_problem(sentence)
+
+
+def is_none(text: str) -> re.Match[str] | None:
+    """The match of an explicit "none" in a folded sentence, or None.
+
+    >>> bool(is_none("项目资金使用方面未发现问题")), bool(is_none("虽然未发现问题,但进度偏慢"))
+    (True, False)
+    """
+    if cue("none_not").search(text):
+        return None
+    last = None
+    for last in cue("none").finditer(text):
+        pass
+    return last

@@ -1,0 +1,266 @@
+"""Cutting one item into the problem, its cause and the measure against it. Pure functions over the folded text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from textperf.extract.finding_cues import BOUNDARY, cue, is_measure, is_none, is_problem
+from textperf.extract.finding_items import listed, trim
+from textperf.text.sentences import Span
+
+_SHORT_LEAD = 18  # a problem's name before its explanation ("支出进度偏慢。…") is rarely longer
+_GENERIC = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A span with the type of finding that it is."""
+
+    type: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the part of the report arranges its findings.
+
+    ``default``: what text without a cue is · ``mixed``: measures stand among the problems without a lead ·
+    ``labelled``: measures have a lead or a label somewhere in the part · ``year``: the year reported on.
+    """
+
+    default: str
+    mixed: bool = False
+    labelled: bool = False
+    year: int | None = None
+
+
+def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> tuple[list[Piece], str | None]:
+    """The pieces of a stretch of text, and the type that a label at its end announces for what follows, or None.
+
+    >>> text = "支出进度偏慢,执行率61%,主要原因是招标推迟。措施:专人跟踪"
+    >>> pieces, then = cut(text, 0, len(text), Manner("problem"), marked=True)
+    >>> [(p.type, text[p.start:p.end]) for p in pieces], then
+    ([('problem', '支出进度偏慢,执行率61%'), ('cause', '招标推迟'), ('measure', '专人跟踪')], None)
+    """
+    out: list[Piece] = []
+    announced: str | None = None
+    mode = manner.default
+    for kind, a, b in _by_labels(folded, start, end, mode):
+        fresh = kind is not None
+        mode = kind or mode
+        announced = kind if fresh and not folded[a:b].strip(" \n:;,。") else None
+        if announced:
+            continue
+        if mode == "measure":
+            out += _measures(folded, a, b, marked=marked and not fresh, labelled=fresh)
+        elif mode == "cause" and fresh:
+            out += _one(folded, a, b, "cause")
+        else:
+            out += _problems(folded, a, b, manner, marked=marked)
+    return out, announced
+
+
+def _by_labels(folded: str, start: int, end: int, mode: str) -> list[tuple[str | None, int, int]]:
+    """The stretch parted at labels (改进措施:, 主要原因是 at the end …): (type that the label opens or None, start, end)."""
+    cuts: list[tuple[int, int, str]] = []
+    for m in cue("measure_label").finditer(folded, start, end):
+        cuts.append((m.start(), m.end(), "measure"))
+    for m in cue("problem_label").finditer(folded, start, end):
+        if m.group().endswith((":", ",")) or m.start() == start or folded[m.start() - 1] in "。;\n":
+            cuts.append((m.start(), m.end(), "problem"))
+    for m in cue("awareness").finditer(folded, start, end):
+        cuts.append((m.start(), m.end(), "problem"))
+    cuts.sort()
+    out: list[tuple[str | None, int, int]] = []
+    at, kind = start, None
+    for a, b, new in cuts:
+        if a < at:
+            continue
+        if folded[at:a].strip():
+            out.append((kind, at, a))
+        at, kind = b, new
+    out.append((kind, at, end))
+    return [x for x in out if x[0] is not None or folded[x[1] : x[2]].strip()]
+
+
+def _one(folded: str, start: int, end: int, kind: str) -> list[Piece]:
+    start, end = trim(folded, start, end)
+    return [Piece(kind, start, end)] if end - start >= 4 and re.search(r"[\u4e00-\u9fff]{3}", folded[start:end]) else []
+
+
+# ---- measures
+
+
+def _measures(folded: str, start: int, end: int, *, marked: bool, labelled: bool) -> list[Piece]:
+    """The measures of a stretch: one for a marked item, else one for each part of the list or sentence."""
+    if marked:
+        return _measure(folded, start, end)
+    out: list[Piece] = []
+    parts = listed(folded, start, end)
+    i = 0
+    while i < len(parts):
+        a, b = parts[i]
+        # a short name before its explanation: "加强绩效培训。2022年组织培训2次"
+        while i + 1 < len(parts) and len(folded[a:b].strip()) <= 12 and folded[b : b + 1] == "。" and "," not in folded[a:b]:
+            i += 1
+            b = parts[i][1]
+        text = folded[a:b].strip()
+        if labelled or len(parts) == 1 or is_measure(text) or not _intro(text):
+            out += _measure(folded, a, b)
+        i += 1
+    return out
+
+
+def _intro(text: str) -> bool:
+    return text.endswith(":") or bool(re.search(r"(?:措施|如下|以下|几[个方点]面?)[:,]?$|^(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^,]{0,16}$", text))
+
+
+def _measure(folded: str, start: int, end: int) -> list[Piece]:
+    start, end = trim(folded, start, end)
+    text = folded[start:end]
+    if cue("empty_promise").search(text) or _GENERIC.match(text) or (len(text) < 30 and _intro(text) and not re.search(r"[\u4e00-\u9fff]{3,},", text)):
+        return []
+    lead = cue("@measure_lead").match(folded, start, end)
+    while lead and end - lead.end() >= 4:
+        start = lead.end()
+        start, end = trim(folded, start, end)
+        lead = cue("@measure_lead").match(folded, start, end) if folded[start - 1] in ",:" else None
+    return _one(folded, start, end, "measure")
+
+
+# ---- problems and causes
+
+
+def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> list[Piece]:
+    """The problems, causes and unlabelled measures of a stretch, sentence by sentence."""
+    parts = listed(folded, start, end)
+    texts = [folded[a:b].strip() for a, b in parts]
+    has_none = any(is_none(t) for t in texts)
+    whole = marked and not has_none
+    out: list[Piece] = []
+    for i, (a, b) in enumerate(parts):
+        text = texts[i]
+        if is_none(text):
+            continue
+        last = out[-1] if out else None
+        if _is_measure_sentence(text, i, parts, manner, out):
+            out += _measure(folded, a, b)
+            continue
+        if last and last.type == "measure" and manner.default == "problem" and (marked or not is_problem(text)) and len(parts) > 1:
+            if marked or is_measure(text, manner.year):
+                out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
+            continue
+        head, rest = _split_measure(folded, a, b, manner)
+        pieces = _problem_and_cause(folded, head[0], head[1], first=not out)
+        if last and pieces and pieces[0].type == "problem":
+            if marked and _plain_cause(folded, i, parts, manner, out):
+                pieces[0] = Piece("cause", pieces[0].start, pieces[0].end)
+            elif whole or not _own_problem(folded, texts, i):
+                if last.type in ("problem", "cause") and (whole or not is_problem(text) or _is_name(texts[i - 1])):
+                    out[-1] = Piece(last.type, last.start, pieces[0].end)
+                pieces = pieces[1:]
+        elif not last and pieces and pieces[0].type == "problem" and not whole and not is_problem(text):
+            pieces = []
+        out += pieces
+        if rest:
+            out += _measure(folded, rest[0], rest[1])
+    return out
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _SHORT_LEAD and "," not in text
+
+
+def _own_problem(folded: str, texts: list[str], i: int) -> bool:
+    """Whether the sentence is a problem of its own and does not explain the name of one before it."""
+    return is_problem(texts[i]) and not (i and _is_name(texts[i - 1]) and is_problem(texts[i - 1]))
+
+
+def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, out: list[Piece]) -> bool:
+    if manner.default != "problem" or not out:
+        return False
+    if re.match(cue("@measure_lead").pattern, text) and not re.match(r"(?:要|需|应)[^,。]{0,6}(?:是|求)", text):
+        return True
+    if not manner.mixed:
+        return False
+    if is_measure(text, manner.year):
+        return True
+    # a merged part without any label: an item's last sentence that names no deficiency is the way out
+    return not manner.labelled and i == len(parts) - 1 and i > 0 and not is_problem(text) and not re.search(r"主要|原因|仅|只有", text)
+
+
+def _split_measure(folded: str, start: int, end: int, manner: Manner) -> tuple[Span, Span | None]:
+    """Inside one sentence: "P,下一步将M", "P,拟M". Without a lead everything is the problem."""
+    strong = re.compile(BOUNDARY + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将)(?=[^,。;]{3}))") if manner.mixed else re.compile(BOUNDARY + r"(?:下一步|今后将?|为此|对此)[,将拟要]")
+    pattern = re.compile(BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘))") if manner.mixed else None
+    for p in (strong, pattern):
+        if p is None:
+            continue
+        for m in p.finditer(folded, start, end):
+            before = folded[start : m.start()]
+            if before.strip(" ,:") and (is_problem(before) or not folded[m.start() - 1] == ","):
+                return (start, m.start()), (m.start(), end)
+    return (start, end), None
+
+
+def _problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> list[Piece]:
+    """One sentence: praise before the turn off, the cause behind its lead apart."""
+    start, end = trim(folded, start, end)
+    if end - start < 4:
+        return []
+    tail = cue("cause_tail").search(folded, start, end)
+    lead = cue("@cause_lead").search(folded, start, end)
+    if lead and lead.start() == start:
+        if first:
+            return _one(folded, lead.end(), end, "cause") if re.search(r"原因|根源|症结|成因", lead.group()) else _one(folded, _after_turn(folded, start, end), end, "problem")
+        return _one(folded, lead.end(), _cut_tail(folded, lead.end(), end), "cause")
+    if not lead:
+        soft = re.compile(BOUNDARY + f"(?:{cue('cause_soft').pattern})").search(folded, start, end)
+        if soft and (soft.start() > start or not first) and (soft.group().startswith("受") or soft.start() == start):
+            if soft.start() == start:
+                return _one(folded, start, end, "cause")
+            if is_problem(folded[start : soft.start()]):
+                return _one(folded, _after_turn(folded, start, soft.start()), soft.start(), "problem") + _one(folded, soft.start(), end, "cause")
+    if lead and is_problem(folded[start : lead.start()]):
+        at = _after_turn(folded, start, lead.start())
+        return _one(folded, at, lead.start(), "problem") + _one(folded, lead.end(), _cut_tail(folded, lead.end(), end), "cause")
+    if tail and not lead:
+        begin = max(folded.rfind(c, start, tail.start()) for c in ",:") + 1
+        begin = begin or start
+        if begin > start and is_problem(folded[start:begin]):
+            return _one(folded, _after_turn(folded, start, begin), begin, "problem") + _one(folded, begin, tail.start(), "cause")
+        if not first:
+            return _one(folded, start, tail.start(), "cause")
+    return _one(folded, _after_turn(folded, start, end), end, "problem")
+
+
+def _cut_tail(folded: str, start: int, end: int) -> int:
+    tail = re.search(r"(?:所致|使然|所造成的?)[。.]?$", folded[start:end].rstrip())
+    return start + tail.start() if tail else end
+
+
+def _after_turn(folded: str, start: int, end: int) -> int:
+    """Behind the last turn word whose front part holds praise only ("虽然管理规范,但支出偏慢")."""
+    for m in re.finditer(r"(?:^|(?<=[,:;]))(?:" + cue("turn").pattern + ")", folded[start:end]):
+        front = folded[start : start + m.start()]
+        if not is_problem(re.sub(r"虽然?|尽管|固然", "", front)) and end - (start + m.end()) >= 6:
+            return start + m.end()
+    return start
+
+
+def _plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: list[Piece]) -> bool:
+    """A cause without a lead: after the problem has been told with its figures, a last sentence without any.
+
+    ``现有物资只够500人应急。县级财力弱`` is a problem and why; ``编制不细。功能分类未细化到项`` a name and its explanation.
+    """
+    if i == 0 or out[-1].type != "problem":
+        return False
+    told = folded[out[-1].start : out[-1].end]
+    text = folded[parts[i][0] : parts[i][1]].strip()
+    later = [folded[a:b] for a, b in parts[i + 1 :]]
+    if any(not is_measure(t, manner.year) and not manner.mixed for t in later):
+        return False
+    detailed = bool(re.search(r"\d|[一二两三四五六七八九十百]+[个名项条处台]", told)) and ("," in told or "。" in told)
+    return detailed and not re.search(r"\d", text) and len(text) <= 40 and not text.startswith(("影响", "导致", "造成", "难以", "制约", "且", "也"))

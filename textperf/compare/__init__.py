@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from textperf.compare.checks import check_report
+from textperf.compare.copies import copies, stale_numbers
 from textperf.compare.identity import bodies
 from textperf.compare.model import (
     Alignment,
@@ -44,4 +45,7 @@ def compare(reports: Sequence[Report]) -> Comparison:
         mine, beside = series(department, groups[department])
         cells += mine
         parts += beside
-    return Comparison(tuple(cells), tuple(parts))
+    ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
+    taken = copies(ordered, names)
+    checks = stale_numbers(ordered, names, taken)
+    return Comparison(tuple(cells), tuple(parts), copies=tuple(taken), checks=tuple(checks))

@@ -1,0 +1,140 @@
+"""Passages taken over from another year or another body, and the numbers left stale inside them.
+
+Clauses that are equal but for their digits are the seeds; seeds that follow each other in both reports are joined and
+the joined passage is aligned character by character. Clauses of officialdom, of many bodies, of legal duties and of
+glossaries are no seeds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from textperf.compare.check_rules import Rule, shipped
+from textperf.compare.model import Copy
+from textperf.model import Check, Report
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.text.fold import fold
+
+SHORTEST = 60  # characters without punctuation: below it, two clerks may well write the same sentence
+ALIKE = 0.8
+_SEED = 8
+_MANY_BODIES = 4
+_SKIP_ROLES = frozenset({"functions", "appendix", "table"})
+_CLAUSE = re.compile(r"[^,;:。!?()\n\t]+")
+_KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
+_SHAPE = Shape("phrase", {"id": str, "words": list, "examples": list, "counter_examples": list}, ("id", "words"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    start: int
+    end: int
+    key: str
+
+
+def _read_stock(path: Path) -> re.Pattern[str]:
+    entries = read_rules(path, _SHAPE)
+    pattern = re.compile("|".join(re.escape(w) for e in entries for w in e["words"]))
+    for entry in entries:
+        for example in entry["examples"]:
+            if not pattern.search(example):
+                raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 没有认出")
+        for example in entry.get("counter_examples", []):
+            if pattern.search(example):
+                raise RuleError(f"{path.name}（{entry['id']}）：反例 {example} 也被认成套话")
+    return pattern
+
+
+def _clauses(report: Report) -> list[_Clause]:
+    stock: re.Pattern[str] = packaged("stock_phrases.toml", _read_stock)
+    folded = fold(report.text)
+    skipped = [(s.start, s.end) for s in report.sections if s.role in _SKIP_ROLES]
+    out: list[_Clause] = []
+    for found in _CLAUSE.finditer(folded):
+        key = "".join(_KEPT.findall(found[0]))
+        if not key or any(a <= found.start() < b for a, b in skipped):
+            continue
+        seed = len(key) >= _SEED and not stock.search(found[0])
+        masked = re.sub(r"\d+", "0", key) if seed else ""
+        out.append(_Clause(found.start(), found.end(), masked))
+    return out
+
+
+def copies(reports: Sequence[Report], names: Mapping[str, str]) -> list[Copy]:
+    """All passages that stand in two reports, but not in two versions of one body's report of one year."""
+    laid = {r.report_id: _clauses(r) for r in reports}
+    index: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, report in enumerate(reports):
+        for place, clause in enumerate(laid[report.report_id]):
+            if clause.key:
+                index[clause.key].append((number, place))
+    owner = [names.get(r.report_id, r.report_id) for r in reports]
+    seeds: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for held in index.values():
+        if len(held) < 2 or len({owner[n] for n, _ in held}) >= _MANY_BODIES:
+            continue
+        for i, (a, place_a) in enumerate(held):
+            for b, place_b in held[i + 1 :]:
+                same = owner[a] == owner[b] and reports[a].meta.fiscal_year == reports[b].meta.fiscal_year
+                if a != b and not same:
+                    seeds[a, b].append((place_a, place_b))
+    out: list[Copy] = []
+    for (a, b), places in sorted(seeds.items()):
+        first, second = reports[a], reports[b]
+        if (second.meta.fiscal_year or 0) < (first.meta.fiscal_year or 0):
+            first, second, places = second, first, [(y, x) for x, y in places]
+        out += _passages(first, laid[first.report_id], second, laid[second.report_id], places)
+    return out
+
+
+def _passages(
+    first: Report, left: Sequence[_Clause], second: Report, right: Sequence[_Clause], seeds: Iterable[tuple[int, int]]
+) -> list[Copy]:
+    """Chains of seeds that run in step (at most three clauses missed on either side), long and alike enough."""
+    out: list[Copy] = []
+    chains: list[list[tuple[int, int]]] = []
+    for i, j in sorted(set(seeds)):
+        home = next((c for c in chains if 0 < i - c[-1][0] <= 4 and 0 < j - c[-1][1] <= 4), None)
+        if home is None:
+            chains.append([(i, j)])
+        else:
+            home.append((i, j))
+    for chain in chains:
+        (i, j), (k, m) = chain[0], chain[-1]
+        a, b = (left[i].start, left[k].end), (right[j].start, right[m].end)
+        x, y = ("".join(_KEPT.findall(fold(t))) for t in (first.text[slice(*a)], second.text[slice(*b)]))
+        if min(len(x), len(y)) < SHORTEST:
+            continue
+        matcher = SequenceMatcher(None, x, y, autojunk=False)
+        shared = sum(block.size for block in matcher.get_matching_blocks() if block.size >= 3)
+        similarity = round(2 * shared / (len(x) + len(y)), 4)
+        if similarity >= ALIKE:
+            out.append(Copy(first.report_id, *a, second.report_id, *b, similarity))
+    return out
+
+
+def stale_numbers(reports: Sequence[Report], names: Mapping[str, str], found: Sequence[Copy]) -> list[Check]:
+    """A note for each copied passage of one body whose numbers came over unchanged into another year."""
+    rule: Rule | None = next((r for r in shipped() if r.id == "stale_number"), None)
+    by_id = {r.report_id: r for r in reports}
+    out: list[Check] = []
+    for copy in found:
+        old, new = by_id[copy.report_a], by_id[copy.report_b]
+        if rule is None or names.get(old.report_id) != names.get(new.report_id):
+            continue
+        before = Counter(
+            (f.quantity.value, f.quantity.unit) for f in old.facts if copy.start_a <= f.evidence.start < copy.end_a
+        )
+        stale = tuple(
+            f for f in new.facts
+            if copy.start_b <= f.evidence.start < copy.end_b and before[f.quantity.value, f.quantity.unit]
+        )  # fmt: skip
+        if stale:
+            quotes = "、".join(f.evidence.quote for f in stale[:6])
+            out.append(rule.check(new, stale, None, quotes, year=old.meta.fiscal_year))
+    return out

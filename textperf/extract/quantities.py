@@ -7,7 +7,7 @@ Dates, ordinals, names, document numbers, thresholds and durations are not retur
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from textperf.extract import nonfacts
@@ -16,23 +16,43 @@ from textperf.extract.hedges import hedges
 from textperf.extract.mention import Mention
 from textperf.extract.nonfacts import cues
 from textperf.extract.pattern import MAGNITUDE, quantity_pattern
+from textperf.extract.spoken import half_counts, numeral_counts
 from textperf.extract.units import GAP, Unit, units
 from textperf.extract.vague import read_numeral
-from textperf.model import Quantity
+from textperf.model import Bound, Quantity
 from textperf.text.numerals import ARABIC, MAGNITUDES, exact, parse_arabic, parse_share
 
 __all__ = ["Mention", "find_mentions"]
 
-_SPACE = " \r\n"
 _PERCENT = Unit("%", "%", "share")
-# 10—12场, 3.5—4亿元, 5%—8%, 800至1,000元: the lower end, read backwards from the upper one
+_STOPS = frozenset("。;\n")
+# The lower end of a range, read backwards from the upper: 10—12场, 3.5—4亿元, 5%—8%, 800至1,000元
 _LOWER = re.compile(
-    rf"(?<![\dA-Za-z])(?<!\d[.,·])(?P<n>{ARABIC}){GAP}(?P<mag>{MAGNITUDE})?{GAP}(?P<unit>[^\d\s,。;:、()—–~-]{{0,4}}?){GAP}(?:—{{1,2}}|–|-|~|至|到){GAP}$"
+    rf"(?<![\dA-Za-z])(?<!\d[.,·/:])(?P<n>{ARABIC}){GAP}(?P<mag>{MAGNITUDE})?{GAP}(?P<unit>[^\d\s,。;:、()—–~-]{{0,5}}?)"
+    rf"{GAP}(?P<dash>—{{1,2}}|–|-|~|至|到){GAP}$"
+)
+_HAN_LOWER = re.compile(
+    rf"(?<![一二三四五六七八九十百千万])(?P<n>[一二两三四五六七八九十百]{{1,3}}){GAP}(?:—{{1,2}}|至|到){GAP}$"
 )
 _JOINED = re.compile(rf"(?<![\d.])(?P<n>{ARABIC})(?P<mag>亿|万|千){GAP}$")
-_PER_HEAD = re.compile(r"每[人名][·每、,]?月[\u4e00-\u9fff]{0,4}$")
-_MARKER_BEFORE = re.compile(r"(?:^|[\n。;:(])[ ]*$")
-_HAN_FIRST = re.compile(r"[\u4e00-\u9fff]")
+_COINS = re.compile(r"(?P<jiao>\d)角(?:(?P<fen>\d)分)?")
+_PER_MONTH = re.compile(r"每[人名][·每、,]?月[\u4e00-\u9fff]{0,4}$")
+_LEVEL = re.compile(
+    r"(?:提高|提升|上调|增加|调整|提标|增长|提|降低|下调|调增|涨|上涨|增)(?:到|至|为)(?:每[人名]每?月)?$"
+)
+_PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|卖|元|钱)[\u4e00-\u9fff]{0,3}$")
+_AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
+# Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
+_FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
+_FAR_BOUND: dict[str, Bound] = {"至少": "ge", "最少": "ge", "最多": "le", "至多": "le"}
+_WHOLE = re.compile(
+    r"(?P<word>不足|不到|超过|突破|(?<![节签集预合履公违解])约(?:为|占|是|相当于)?|近|不超过|不低于)(?![\d])[\u4e00-\u9fff“”]{1,10}"
+    r"(?:\d[\d,.]*[万亿]?[\u4e00-\u9fff]{1,3})?的$"
+)
+_WHOLE_GIVES: dict[str, tuple[bool, Bound | None]] = {
+    "不足": (False, "lt"), "不到": (False, "lt"), "超过": (False, "gt"), "突破": (False, "gt"), "近": (True, "lt"),
+    "不超过": (False, "le"), "不低于": (False, "ge"),
+}  # fmt: skip
 
 
 def find_mentions(folded: str, start: int = 0, end: int | None = None) -> tuple[Mention, ...]:
@@ -52,19 +72,21 @@ def find_mentions(folded: str, start: int = 0, end: int | None = None) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number as far as it is read: value and upper end in units, whether approximate, and how it was written."""
+    """A number as read so far: where its quote begins and ends, value and upper end, and how it was written."""
 
+    start: int
+    end: int
     value: Decimal
-    high: Decimal | None
-    approx: bool
-    han: bool
+    high: Decimal | None = None
+    approx: bool = False
+    rule: str = "number"
 
 
 class _Reader:
     """Judges the hits of one text from left to right; ``out`` holds the mentions so far."""
 
     def __init__(self, text: str, start: int, stop: int) -> None:
-        self.text, self.floor, self.stop = text, start, stop
+        self.text, self.floor = text, start
         self.out: list[Mention] = []
         self.quotes = nonfacts.quoted(text, start, stop)
         self.cues, self.hedges, self.units = cues(), hedges(), units()
@@ -72,180 +94,193 @@ class _Reader:
     def take(self, found: re.Match[str]) -> None:
         """Append the mention that a hit makes, if it makes one."""
         if found["fr"]:
-            self._take_share(found)
-            return
-        text, start, end = self.text, found.start(), found.end()
-        unit = self.units.by_form["".join(found["unit"].split())]
-        number = self._number(found, unit)
+            unit, number = _PERCENT, self._share(found)
+        else:
+            unit = self.units.by_form["".join(found["unit"].split())]
+            number = self._arabic(found, unit) if found["ar"] else self._numeral(found)
         if number is None:
             return
-        if not number.han:
-            start, number = self._split_marker(found, start, number, unit)
-            before = text[start - 1 : start]
-            if before and before in "+×xX*第":
-                return
-        left = self.hedges.left(text, start, self.floor)
-        right = self.hedges.right(text, end)
-        bound_at = left[1] if left and left[0].bound else None
-        if self._is_nonfact(start, end, unit, unit.kind == "share", bound_at, bool(left or right)):
+        left = self.hedges.left(self.text, number.start, self.floor)
+        right = self.hedges.right(self.text, number.end)
+        hedged = bool(left or right or number.approx)
+        if self._is_nonfact(number, unit, left[1] if left and left[0].bound else None, hedged):
             return
-        if number.han and not self._han_counts(found, start, end, unit, number, bool(left or right)):
+        if number.rule == "numeral" and not numeral_counts(
+            self.text, number.start, number.end, found["hn"], unit, bool(found["alt"]), hedged, self.cues
+        ):
             return
-        name = unit.base + self._per(found, start, unit)
-        self._emit(start, end, number, name, left, right, "han" if number.han else "number")
-
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    def _number(self, found: re.Match[str], unit: Unit) -> _Number | None:
-        if found["ar"] is not None:
-            value = parse_arabic(found["ar"].replace(" ", ""))
-            if value is None:
-                return None
-            step = MAGNITUDES[found["mag"]] if found["mag"] else 1
-            return _Number(value * step, None, bool(found["h1"] or found["h2"]), False)
-        blur = found["h3"] or found["h4"]
-        size = read_numeral(
-            found["hn"], bool(blur) or self.hedges.left(self.text, found.start(), self.floor) is not None
-        )
-        if size is None:
-            return None
-        step = MAGNITUDES[found["hmag"]] if found["hmag"] else 1
-        if found["h3"] == "几" and found["hn"][-1] not in "十百千万":
-            return None
-        high = None if size.high is None else size.high * step
-        return _Number(size.value * step, high, size.approx or bool(blur), True)
-
-    def _split_marker(self, found: re.Match[str], start: int, number: _Number, unit: Unit) -> tuple[int, _Number]:
-        """A list marker glued to a count (``1.5个村`` at the start of a line is marker 1. and 5个)."""
-        digits = found["ar"]
-        if unit.kind in ("discrete", "event") and "." in digits and not found["mag"] and unit.form != "分":
-            head, _, tail = digits.partition(".")
-            if (
-                len(head) <= 2
-                and _MARKER_BEFORE.search(self.text, max(0, start - 3), start)
-                and not tail.startswith("0")
-            ):
-                return start + len(head) + 1, _Number(Decimal(tail), None, number.approx, False)
-        return start, number
-
-    def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
-        if found["per"]:
-            return re.sub(r"\s|每", "", found["per"]).replace("*", "·").replace(".", "·").replace("•", "·")
-        if unit.base == "元" and _PER_HEAD.search(self.text, max(self.floor, start - 10), start):
-            sentence = max(self.text.rfind(mark, max(self.floor, start - 60), start) for mark in "。;\n")
-            if "标准" in self.text[max(sentence, start - 60, 0) : start]:
-                return "/人·月"
-        return ""
-
-    # -- judging ---------------------------------------------------------------------------------------------------
-
-    def _is_nonfact(self, start: int, end: int, unit: Unit, share: bool, bound_at: int | None, hedged: bool) -> bool:
-        text, cue = self.text, self.cues
-        place = self.quotes.around(start)
-        if place and self._is_name(place, start, end, share, hedged):
-            return True
-        if nonfacts.is_rank(text, start, unit, cue):
-            return True
-        if unit.form == "分" and nonfacts.is_grade_scale(text, start, end, cue):
-            return True
-        if unit.kind == "time":
-            previous = self.out[-1].end if self.out else -1
-            if not nonfacts.is_outcome_time(text, start, previous, cue):
-                return True
-        return nonfacts.is_threshold(text, start, end, unit, share, bound_at, cue)
-
-    def _is_name(self, place: tuple[int, int, bool], start: int, end: int, share: bool, hedged: bool) -> bool:
-        """Whether a number in quotes belongs to a name: “20条”, “1个中心”; a quoted “不低于95%” is a count."""
-        begin, close, title = place
-        if title or not hedged:
-            return True
-        inside = self.text[begin + 1 : close - 1]
-        return len(inside) - (end - start) > 5 or not share
-
-    def _han_counts(
-        self, found: re.Match[str], start: int, end: int, unit: Unit, number: _Number, hedged: bool
-    ) -> bool:
-        return nonfacts.han_counts(self.text, start, end, unit, found, number.approx or hedged, self.cues)
-
-    def _take_share(self, found: re.Match[str]) -> None:
-        text, start, end = self.text, found.start("fr"), found.end("fr")
-        value = parse_share(found["fr"])
-        if value is None:
+        if found["fr"] in ("一半", "半数") and not half_counts(self.text, number.start, hedged):
             return
-        left, right = self.hedges.left(text, start, self.floor), self.hedges.right(text, end)
-        bound_at = left[1] if left and left[0].bound else None
-        if self._is_nonfact(start, end, _PERCENT, True, bound_at, bool(left or right)):
-            return
-        if found["fr"] in ("一半", "半数") and not nonfacts.half_counts(text, start, end, bool(left or right)):
-            return
-        number = _Number(Decimal(str(value)), None, False, True)
-        self._emit(start, end, number, "%", left, right, "share")
-
-    # -- writing ---------------------------------------------------------------------------------------------------
-
-    def _emit(self, start, end, number, unit, left, right, rule) -> None:  # type: ignore[no-untyped-def]
-        text = self.text
-        low, high, rule_start = number.value, number.high, start
-        if not number.han or rule == "share":
-            ranged = self._lower(start, end, number, unit)
-            if ranged is not None:
-                rule_start, low = ranged
-                if rule_start < 0:
-                    return
-                high, rule = number.value, "range"
-                if self.out and self.out[-1].end > rule_start:
-                    self.out.pop()
-                left = self.hedges.left(text, rule_start, self.floor)
-            else:
-                joined = _JOINED.search(text, max(self.floor, start - 20), start)
-                if joined:
-                    more = parse_arabic(joined["n"])
-                    if more is not None:
-                        rule_start, low = joined.start(), low + more * MAGNITUDES[joined["mag"]]
-                        left = self.hedges.left(text, rule_start, self.floor)
         approx, bound = number.approx, None
-        outer_start, outer_end = rule_start, end
+        outer_start, outer_end = number.start, number.end
         if left:
             approx, bound, outer_start = approx or left[0].approx, left[0].bound, left[1]
         if right:
-            approx, outer_end = approx or right[0].approx, right[1]
-            bound = right[0].bound or bound
-        if bound is None:
-            bound = nonfacts.distant_bound(text, rule_start, self.floor)
-        value = exact(low)
-        top = None if high is None else exact(high)
-        self.out.append(
-            Mention(rule_start, end, Quantity(value, unit, top, approx, bound), outer_start, outer_end, rule)
+            approx, bound, outer_end = approx or right[0].approx, right[0].bound or bound, right[1]
+        if bound is None and not approx:
+            approx, bound = self._far_hedge(number.start, unit)
+        while self.out and self.out[-1].end > number.start:  # the lower end of a range was read as a mention of its own
+            self.out.pop()
+        high = None if number.high is None else exact(number.high)
+        quantity = Quantity(
+            exact(number.value), self._base(unit, number) + self._per(found, number.start, unit), high, approx, bound
         )
+        self.out.append(Mention(number.start, number.end, quantity, outer_start, outer_end, number.rule))
 
-    def _lower(self, start: int, end: int, number: _Number, unit: str) -> tuple[int, Decimal] | None:
-        """The start and value of the lower end of a range that ends here; (-1, 0) where it is a name such as A-5个."""
-        text, at = self.text, start
-        while at > self.floor and text[at - 1] in _SPACE:
-            at -= 1
-        if at <= self.floor or text[at - 1] not in "—–-~至到":
-            return None
-        found = _LOWER.search(text, max(self.floor, start - 30), start)
-        if not found:
-            return None
-        value = parse_arabic(found["n"])
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _share(self, found: re.Match[str]) -> _Number | None:
+        value = parse_share(found["fr"])
         if value is None:
             return None
-        raw = text[start:end]
-        step = MAGNITUDES[found["mag"]] if found["mag"] else 1
-        if found["unit"] and not raw.endswith(found["unit"]):
+        return _Number(found.start(), found.end(), Decimal(str(value)), rule="share")
+
+    def _numeral(self, found: re.Match[str]) -> _Number | None:
+        start, digits, blur = found.start(), found["hn"], found["h3"] or found["h4"]
+        size = read_numeral(digits, bool(blur) or self.hedges.left(self.text, start, self.floor) is not None)
+        if size is None or (found["h3"] == "几" and digits[-1] not in "十百千万"):
             return None
-        word = text[at - 1] in "至到"
-        if word and (found["unit"] or text[max(0, found.start() - 1) : found.start()] in ("由", "从")):
-            if text[max(0, found.start() - 1) : found.start()] in ("由", "从"):
-                return None
-        if not found["mag"] and not found["unit"] and not number.han:
-            own = parse_arabic(re.match(ARABIC, raw)[0])  # type: ignore[index]
-            if own and number.value / own != 1:
-                step = int(number.value / own)
-        if text[max(0, found.start() - 1) : found.start()] == "第":
-            return -1, Decimal(0)
-        low = value * step
-        if low >= number.value:
-            return (-1, Decimal(0)) if text[at - 1] in "-–—" and not found["unit"] else None
-        return found.start(), low
+        step = MAGNITUDES[found["hmag"]] if found["hmag"] else 1
+        high = None if size.high is None else size.high * step
+        if high is None and self.text[start - 1 : start] in ("—", "至", "到") and not blur:
+            lower = _HAN_LOWER.search(self.text, max(self.floor, start - 10), start)
+            low = read_numeral(lower["n"]) if lower else None
+            if lower and low and low.high is None and low.value * step < size.value * step:
+                return _Number(lower.start(), found.end(), low.value * step, size.value * step, rule="numeral")
+        return _Number(start, found.end(), size.value * step, high, size.approx or bool(blur), "numeral")
+
+    def _arabic(self, found: re.Match[str], unit: Unit) -> _Number | None:
+        text, start, end = self.text, found.start(), found.end()
+        own = parse_arabic(found["ar"].replace(" ", ""))
+        before = text[start - 1 : start]
+        if own is None or (before and before in "+×*xX"):
+            return None
+        step = MAGNITUDES[found["mag"]] if found["mag"] else 1
+        number = _Number(start, end, own * step, None, bool(found["h1"] or found["h2"]))
+        if before and before in " \r\n—–-~至到":
+            ranged = self._range(number, step, unit)
+            if ranged is not number:
+                return ranged
+            if before == "-" and unit.kind in ("share", "money") and self._signed(start):
+                return replace(number, start=start - 1, value=-number.value)
+        elif before and before in "亿万千":
+            joined = _JOINED.search(text, max(self.floor, start - 20), start)
+            more = parse_arabic(joined["n"]) if joined else None
+            if joined and more is not None:
+                return replace(number, start=joined.start(), value=number.value + more * MAGNITUDES[joined["mag"]])
+        if unit.kind in ("discrete", "event") and "." in found["ar"] and not found["mag"]:
+            return self._split_marker(number, found["ar"])
+        if unit.base == "元" and text[end : end + 1].isdigit():
+            coins = _COINS.match(text, end)
+            if coins:
+                cents = Decimal(int(coins["jiao"]) * 10 + int(coins["fen"] or 0)) / 100
+                return replace(number, end=coins.end(), value=number.value + cents)
+        return number
+
+    def _range(self, number: _Number, step: int, unit: Unit) -> _Number | None:
+        """The range that ``number`` ends, ``number`` itself where it ends none, or None where it is a name (A-12-3个)."""
+        text = self.text
+        lower = _LOWER.search(text, max(self.floor, number.start - 30), number.start)
+        if not lower:
+            return number
+        before = text[max(0, lower.start() - 1) : lower.start()]
+        own_unit = lower["unit"]
+        if own_unit and not "".join(text[number.start : number.end].split()).endswith(own_unit):
+            return number
+        if lower["dash"] in ("至", "到") and before in ("由", "从"):  # 从5个到8个: two states, not a range
+            return number
+        if before == "第":
+            return None
+        value = parse_arabic(lower["n"])
+        if value is None:
+            return number
+        low_step = MAGNITUDES[lower["mag"]] if lower["mag"] else (1 if own_unit else step)
+        if value * low_step >= number.value:
+            return number if lower["dash"] in ("至", "到") or own_unit else None
+        return replace(number, start=lower.start(), value=value * low_step, high=number.value, rule="range")
+
+    def _signed(self, start: int) -> bool:
+        return bool(re.match(r"[\u4e00-\u9fff:( ]", self.text[max(0, start - 2) : start - 1]))
+
+    def _split_marker(self, number: _Number, digits: str) -> _Number:
+        """A list marker glued to a count: ``1.5个村`` at the start of a line is the marker 1. and 5个."""
+        head, _, tail = digits.partition(".")
+        if len(head) <= 2 and tail[0] != "0" and _AT_MARKER.search(self.text, max(0, number.start - 3), number.start):
+            return replace(number, start=number.start + len(head) + 1, value=Decimal(tail))
+        return number
+
+    def _base(self, unit: Unit, number: _Number) -> str:
+        """The base unit; 块 at the end of a clause about paying is money, elsewhere a classifier (展板12块)."""
+        if unit.form == "块" and _PAYING.search(self.text, max(self.floor, number.start - 12), number.start):
+            return "元"
+        return unit.base
+
+    def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
+        """What the unit is per: printed (/人·月), said before a standard (每人每月1,330元), or kept (…提高到1,420元)."""
+        if found["per"]:
+            return re.sub(r"\s|每", "", found["per"]).translate(str.maketrans("*.•×", "····"))
+        if unit.base != "元":
+            return ""
+        head = self.text[max(self.floor, start - 14) : start]
+        if (
+            self.out
+            and self.out[-1].quantity.unit.startswith("元/")
+            and self.out[-1].end >= start - 10
+            and _LEVEL.search(head)
+        ):
+            return self.out[-1].quantity.unit[1:]
+        if _PER_MONTH.search(head):
+            begin = max(self.floor, start - 60, *(self.text.rfind(mark, 0, start) for mark in "。;\n"))
+            if "标准" in self.text[begin:start]:
+                return "/人·月"
+        return ""
+
+    def _far_hedge(self, start: int, unit: Unit) -> tuple[bool, Bound | None]:
+        far = _FAR.search(self.text, max(self.floor, start - 10), start)
+        if far:
+            return False, _FAR_BOUND[far[1]]
+        if unit.kind == "share" and self.text[start - 1 : start] == "的":
+            whole = _WHOLE.search(self.text, max(self.floor, start - 24), start)
+            if whole:
+                return _WHOLE_GIVES.get(whole["word"], (True, None))
+        return False, None
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    def _is_nonfact(self, number: _Number, unit: Unit, bound_at: int | None, hedged: bool) -> bool:
+        text, start, end, cue = self.text, number.start, number.end, self.cues
+        place = self.quotes.around(start)
+        if place and self._is_name(place, number, unit, hedged):
+            return True
+        if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
+            return True
+        if unit.form == "分" and nonfacts.is_grade_scale(text, start, end, cue):
+            return True
+        if unit.form == "字" and text[start - 1 : start] == "(":
+            return True
+        if unit.kind == "time" and not self._is_outcome(number, unit):
+            return True
+        return nonfacts.is_threshold(text, start, end, unit, bound_at, cue)
+
+    def _is_name(self, place: tuple[int, int, bool], number: _Number, unit: Unit, hedged: bool) -> bool:
+        """Whether a number in quotes belongs to a name: “20条”, “1个中心”; a quoted “不低于95%” is a count."""
+        begin, close, title = place
+        if title or not hedged or unit.kind != "share":
+            return True
+        return close - begin - 2 - (number.end - number.start) > 5
+
+    def _is_year(self, number: _Number, unit: Unit) -> bool:
+        """A year that ran into the next word: 2023部, 2024区."""
+        return unit.kind == "place" and number.end - number.start <= 6 and 1949 <= number.value <= 2050
+
+    def _is_outcome(self, number: _Number, unit: Unit) -> bool:
+        """Whether a time is a result: by its own words, as a pair (5次9天), or as a change of one just named."""
+        if self.out:
+            last = self.out[-1]
+            between = self.text[last.end : number.start]
+            if not between.strip(" \r\n、") and last.quantity.unit in ("次", "期", "场", "批"):
+                return True
+            for earlier in self.out[-2:]:
+                if earlier.quantity.unit == unit.base and not _STOPS & set(self.text[earlier.end : number.start]):
+                    return True
+        return nonfacts.is_outcome_time(self.text, number.start, number.end, self.floor, self.cues)

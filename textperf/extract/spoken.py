@@ -1,0 +1,70 @@
+"""Chinese numerals with a classifier: which of them count (两个部门, 会议一次) and which are manners of speaking."""
+
+from __future__ import annotations
+
+import re
+
+from textperf.extract.nonfacts import Cues
+from textperf.extract.units import GAP, Unit
+
+# Classifiers that a single-digit numeral counts with by default; others (方, 面, 条线, 类 …) are mostly names and idioms.
+_COUNTING = frozenset(
+    ["个", "名", "家", "件", "项", "次", "场", "期", "批", "座", "处", "户", "条", "台", "辆", "份", "所", "篇", "册", "部", "起", "宗", "例", "张", "套", "间", "栋", "幢", "亩", "元", "吨", "人", "位", "支", "轮", "只", "盏", "幅", "艘", "架", "株", "眼", "倍", "斤", "米", "头", "枚", "颗", "遍", "首", "尊", "组", "对", "双", "届次"]
+)
+_ONE_AT_STOP = frozenset(["次", "名", "个", "场", "期", "座", "家", "件", "项", "处", "部", "台", "辆", "所", "篇", "册", "份", "起", "支", "条"])
+_ONE_BEFORE_NOUN = frozenset(["次", "场", "期", "座", "家", "项", "起", "处", "台", "辆", "所", "名", "部"])
+_STOP = re.compile(GAP + r"(?:[,。;、):!?]|\d|$)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+# Before a clause-final 一次, 一个: words after which it is no count (最多跑一次, 每年一次, 这一项)
+_NOT_BEFORE_ONE = frozenset(
+    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季"
+)
+_SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
+
+
+def numeral_counts(
+    text: str, start: int, end: int, numeral: str, unit: Unit, alternative: bool, hedged: bool, cues: Cues
+) -> bool:
+    """Whether a Chinese numeral with its classifier counts something.
+
+    ``alternative``: a second unit in brackets follows (五县(市、区)). ``hedged``: a hedge stands beside or inside it.
+    """
+    form = unit.form
+    if unit.kind == "place" or (unit.kind in ("discrete", "event") and len(form) == 1 and form not in _COUNTING):
+        return alternative or (hedged and unit.kind != "place")
+    if numeral in ("二", "一一") or (
+        form == "分" and len(numeral) == 1
+    ):  # 二 before a classifier is an ordinal: 二期, 二类
+        return False
+    if cues.ends("anaphora-before", text, start):
+        return False
+    if hedged:
+        return True
+    if numeral == "一":
+        return _one(text, start, end, form, cues)
+    if cues.begins("structure-nouns", text, end) or cues.begins("sum-words", text, end):
+        return False
+    if unit.kind == "event" and _SESSION.search(text, max(0, start - 8), start):
+        return False
+    if (
+        form in ("项", "条") and len(numeral) == 1 and not _STOP.match(text, end)
+    ):  # 三项制度: a set with a name, unless listed or done before
+        return bool(_HAN.match(text[start - 1 : start])) if start else False
+    return True
+
+
+def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:
+    """一次 at the end of a clause behind its noun, 一名干警 at its beginning, 举办一期 behind a verb of doing."""
+    previous = text[start - 1 : start]
+    if _STOP.match(text, end):
+        return form in _ONE_AT_STOP and bool(_HAN.match(previous)) and previous not in _NOT_BEFORE_ONE
+    if form not in _ONE_BEFORE_NOUN or text.startswith("一", end):
+        return False
+    if form == "名" and (not previous or previous in ",。;、:\n"):
+        return True
+    return cues.ends("doing-verbs", text, start)
+
+
+def half_counts(text: str, start: int, hedged: bool) -> bool:
+    """一半 and 半数 as shares: 不足一半, 占一半, 一半以上; not 一半是山一半是水."""
+    return hedged or text[start - 1 : start] in ("占", "达", "有")

@@ -1,0 +1,5 @@
+"""``python -m textperf``."""
+
+from textperf.cli import main
+
+main()

@@ -57,13 +57,10 @@ def main() -> int:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     problems += [f"README.md 没有提到命令 {c}" for c in commands() if f"textperf {c}" not in readme]
     pages = [
-        p
-        for p in (
-            *ROOT.glob("*.md"),
-            *(ROOT / "docs").rglob("*.md"),
-            *(ROOT / "corpus").glob("*.md"),
-            *(ROOT / "models").glob("*.md"),
-        )
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "corpus").glob("*.md"),
+        *(ROOT / "models").glob("*.md"),
     ]
     for page in pages:
         text = page.read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from textperf.classify.categories import (
+from textperf.classify.categories import label_findings
+from textperf.classify.taxonomy import (
     NONE,
     categories,
     category_ids,
     label_by_rules,
-    label_findings,
     read_categories,
     rules_of,
 )

@@ -74,7 +74,8 @@ def test_what_a_measure_is_aimed_at_counts() -> None:
 
 
 def test_no_pairs_without_both_kinds() -> None:
-    assert pairs(build(("problem", P[0]))) == () and pairs(build(("measure", M[0]))) == ()
+    assert pairs(build(("problem", P[0]))) == ()
+    assert pairs(build(("measure", M[0]))) == ()
     assert pairs(build()) == ()
 
 

@@ -1,256 +1,143 @@
-"""The categories of problems and measures, and the rules that put them on sentences.
+"""Categories put on the findings of a report: the trained model where there is one, else the rules.
 
-``rules/categories.toml`` names the categories and says how each is phrased; here is only how phrasings are weighed:
-the head of a sentence counts more than its tail, a long phrasing more than a short one.
+A measure is promised because of a problem, so the two tell about each other: findings are labelled one by one first,
+paired, and then each pair is looked at together (:func:`settle`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from math import exp, log
+from typing import Literal
 
-from ahocorasick_rs import AhoCorasick
+from textperf.classify.model import Classifier, ModelError, model_path
+from textperf.classify.pairing import pairs
+from textperf.classify.taxonomy import NONE, affinity, kind_of, rules_of
+from textperf.model import Finding, Notice, Report
 
-from textperf.model import Finding, Report
-from textperf.rules.loader import RuleError, Shape, packaged, read_rules
-from textperf.rules.phrases import spread
-from textperf.text.fold import fold
-
-KINDS = ("problem", "measure")
-NONE = "none"
-_GAP = 15
-_SHAPE = Shape(
-    "category",
-    {
-        "id": str,
-        "name": str,
-        "kind": str,
-        "definition": str,
-        "boundary": str,
-        "pairs": list,
-        "phrasings": list,
-        "hints": list,
-        "examples": list,
-        "counter_examples": list,
-    },
-    ("id", "name", "kind", "definition", "boundary", "phrasings"),
-    min_examples=3,
-    min_counter=2,
-)
+Logs = dict[str, float]
+Labeller = Callable[[Sequence[str], Sequence[str]], list[Logs]]
+_SURE = 3.0  # what a vote of the rules is worth as a logarithm of odds
+_FLOOR = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A category as its rule file gives it. ``pairs`` (measures only) are the problems it answers, nearest first."""
-
-    id: str
-    name: str
-    kind: str
-    definition: str
-    boundary: str
-    phrasings: tuple[str, ...]
-    hints: tuple[str, ...]
-    pairs: tuple[str, ...]
-    examples: tuple[str, ...]
-    counter_examples: tuple[str, ...]
+@lru_cache(maxsize=1)
+def shipped_classifier() -> Classifier | ModelError | None:
+    """The trained model that ships with textperf, why it cannot be used, or None where there is none."""
+    path = model_path()
+    if path is None:
+        return None
+    try:
+        return Classifier.load(path)
+    except ModelError as e:
+        return e
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    category: int
-    written: int
-    words: tuple[str, ...]
-    weight: float
-
-
-def kind_of(finding_type: str) -> str:
-    """Problems and causes share their categories; measures have their own.
-
-    >>> kind_of("cause")
-    'problem'
-    """
-    return "measure" if finding_type == "measure" else "problem"
-
-
-def lead_end(text: str) -> int:
-    """Where the head of a finding ends: behind its first sentence, or at its end.
-
-    >>> lead_end("支出偏慢。截至9月底仅支出三成") == len("支出偏慢")
-    True
-    """
-    at = text.find("。")
-    return at if 0 < at < len(text) - 1 else len(text)
-
-
-class Rules:
-    """The phrasings of one kind of category, ready to vote on sentences."""
-
-    def __init__(self, categories: Sequence[Category]) -> None:
-        self.ids = tuple(c.id for c in categories)
-        phrases: list[_Phrase] = []
-        written = 0
-        for at, category in enumerate(categories):
-            for patterns, base in ((category.phrasings, 1.0), (category.hints, 0.25)):
-                for pattern in patterns:
-                    for phrase in pattern.split():
-                        for words in {tuple(w for w in p.split("…") if w) for p in spread(phrase)}:
-                            size = sum(map(len, words))
-                            if not words or size < 2 or any("{" in w or "}" in w for w in words):
-                                if words and size < 2 and "{" not in phrase and base == 1.0:
-                                    raise RuleError(f"categories.toml（{category.id}）：说法“{pattern}”太短")
-                                continue
-                            weight = base * (1.0 + 0.12 * min(size, 7) if base == 1.0 else 1.0)
-                            phrases.append(_Phrase(at, written, words, weight))
-                        written += 1
-        self._phrases = phrases
-        by_anchor: dict[str, list[int]] = defaultdict(list)
-        for i, p in enumerate(phrases):
-            by_anchor[max(p.words, key=len)].append(i)
-        self._anchors = list(by_anchor)
-        self._by_anchor = [by_anchor[a] for a in self._anchors]
-        self._automaton = AhoCorasick(self._anchors)
-        # The first verb phrase decides a measure; a problem may be stated behind an introduction.
-        self._fade = 0.72 if categories and categories[0].kind == "measure" else 0.85
-
-    def votes(self, text: str) -> list[float]:
-        """A score for each category of ``ids``; 0 where no phrasing stands in the text."""
-        text = fold(text)
-        lead = lead_end(text)
-        first: dict[int, int] = {}
-        for anchor, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            first.setdefault(anchor, start)
-        best: dict[tuple[int, int], float] = {}
-        for anchor, start in first.items():
-            for i in self._by_anchor[anchor]:
-                phrase = self._phrases[i]
-                at = start if len(phrase.words) == 1 else _find(text, phrase.words)
-                if at < 0:
-                    continue
-                value = phrase.weight * (0.35 if at > lead else self._fade ** _clauses_before(text, at))
-                key = (phrase.category, phrase.written)
-                if value > best.get(key, 0.0):
-                    best[key] = value
-        hits: dict[int, list[float]] = defaultdict(list)
-        for (category, _), value in best.items():
-            hits[category].append(value)
-        out = [0.0] * len(self.ids)
-        for category, values in hits.items():
-            values.sort(reverse=True)
-            out[category] = sum(v * 0.5**n for n, v in enumerate(values))
-        return out
-
-    def label(self, text: str) -> tuple[str, float]:
-        """The category with the most votes and its share of the best two; ``("none", 0.0)`` without any vote."""
-        votes = self.votes(text)
-        order = sorted(range(len(votes)), key=lambda i: -votes[i])
-        top, second = votes[order[0]], votes[order[1]]
-        if top < 0.5:
-            return NONE, 0.0
-        return self.ids[order[0]], round(top / (top + second), 3)
-
-
-def _clauses_before(text: str, at: int) -> int:
-    return sum(text.count(mark, 0, at) for mark in ",;:。")
-
-
-def _find(text: str, words: tuple[str, ...]) -> int:
-    """Where the words stand in this order with at most ``_GAP`` characters between two of them, or -1."""
-    at = text.find(words[0])
-    while at >= 0:
-        end = at + len(words[0])
-        for word in words[1:]:
-            next_at = text.find(word, end, end + _GAP + len(word))
-            if next_at < 0:
-                break
-            end = next_at + len(word)
-        else:
-            return at
-        at = text.find(words[0], at + 1)
-    return -1
-
-
-def read_categories(path: Path) -> tuple[Category, ...]:
-    """The categories of a rule file. Raises :class:`RuleError`, also where ``pairs`` names no problem category."""
-    entries = read_rules(path, _SHAPE)
-    out = tuple(_category(path, entry) for entry in entries)
-    problems = {c.id for c in out if c.kind == "problem"}
-    for c in out:
-        wrong = [p for p in c.pairs if p not in problems]
-        if wrong or (c.pairs and c.kind != "measure"):
-            raise RuleError(
-                f"{path.name}（{c.id}）：pairs 只可写在措施类上，且须是问题类：{'、'.join(wrong) or c.kind}"
-            )
+def rule_logs(texts: Sequence[str], types: Sequence[str]) -> list[Logs]:
+    """What the rules alone say, in the form of the model's answer; no entry where no phrasing is known."""
+    out: list[Logs] = []
+    for text, t in zip(texts, types, strict=True):
+        rules = rules_of(kind_of(t))
+        votes = rules.votes(text)
+        if max(votes) < 0.5:
+            out.append({})
+            continue
+        whole = sum(votes)
+        odds = {c: _SURE * (v + v / whole) for c, v in zip(rules.ids, votes, strict=True)}
+        out.append(_normal(odds))
     return out
 
 
-def _category(path: Path, entry: dict[str, Any]) -> Category:
-    if entry["kind"] not in KINDS:
-        raise RuleError(f"{path.name}（{entry['id']}）：kind 只可是 problem 或 measure")
-    lists = {k: tuple(entry.get(k, ())) for k in ("phrasings", "hints", "pairs", "examples", "counter_examples")}
-    for key, values in lists.items():
-        if not all(isinstance(v, str) and v for v in values):
-            raise RuleError(f"{path.name}（{entry['id']}）：{key} 里只可有文字")
-    return Category(
-        id=entry["id"],
-        name=entry["name"],
-        kind=entry["kind"],
-        definition=entry["definition"],
-        boundary=entry["boundary"],
-        **lists,
-    )
+def label_findings(report: Report, classifier: Classifier | None = None) -> Report:
+    """The report with category, also, score and labelled_by on each finding.
 
-
-def categories() -> tuple[Category, ...]:
-    """The categories that ship with textperf."""
-    return packaged("categories.toml", read_categories)  # type: ignore[no-any-return]
-
-
-def category_ids(finding_type: str) -> tuple[str, ...]:
-    """The ids that a finding of this type may carry; ``none`` always among them.
-
-    >>> "fund_gap" in category_ids("cause"), "secure_funds" in category_ids("cause")
-    (True, False)
+    Without a ``classifier`` the one that ships with textperf is used; where it cannot be used the rules label and a
+    notice says so. A human's label stays; an explicit none has category ``none``; what is known too little is ``none``.
     """
-    if finding_type == NONE:
-        return (NONE,)
-    kind = kind_of(finding_type)
-    return (*(c.id for c in categories() if c.kind == kind), NONE)
-
-
-@lru_cache(maxsize=2)
-def rules_of(kind: str) -> Rules:
-    """The voting rules of ``problem`` or ``measure``."""
-    return Rules([c for c in categories() if c.kind == kind])
-
-
-def label_by_rules(text: str, finding_type: str) -> tuple[str, float]:
-    """The category by rules alone and a score between 0 and 1.
-
-    >>> label_by_rules("项目支出进度前松后紧，年底集中支付", "problem")[0]
-    'budget_execution'
-    >>> label_by_rules("加大政策宣传力度，提高群众知晓率", "measure")[0]
-    'publicity_openness'
-    """
-    return rules_of(kind_of(finding_type)).label(text)
-
-
-def label_findings(report: Report) -> Report:
-    """The report with a category on each finding. What a human labelled stays; an explicit none has category none."""
-    if not report.findings:
+    todo = [f for f in report.findings if f.type != NONE and f.labelled_by != "human"]
+    nones = any(f.type == NONE and f.category != NONE for f in report.findings)
+    if not todo and not nones:
         return report
-    return replace(report, findings=tuple(_by_rules(report.findings)))
+    model = classifier or shipped_classifier()
+    if isinstance(model, ModelError):
+        report = replace(report, notices=(*report.notices, Notice("model_unusable", f"类别按规则判定：{model}")))
+    usable = model if isinstance(model, Classifier) else None
+    labelled = label(report, usable.log_probabilities if usable else rule_logs, usable)
+    return replace(report, findings=labelled)
 
 
-def _by_rules(findings: Iterable[Finding]) -> Iterable[Finding]:
-    for f in findings:
-        if f.labelled_by == "human":
-            yield f
-        elif f.type == NONE:
-            yield replace(f, category=NONE, also=(), score=None, labelled_by="rule")
+def label(report: Report, labeller: Labeller, model: Classifier | None) -> tuple[Finding, ...]:
+    """The findings with the labels that ``labeller`` gives one by one and :func:`settle` together."""
+    todo = [f for f in report.findings if f.type != NONE and f.labelled_by != "human"]
+    single = dict(
+        zip(
+            [f.finding_id for f in todo],
+            labeller([f.evidence.quote for f in todo], [f.type for f in todo]),
+            strict=True,
+        )
+    )
+    first = tuple(
+        replace(f, category=max(single[f.finding_id], key=lambda c: single[f.finding_id][c], default=NONE))
+        if single.get(f.finding_id)
+        else f
+        for f in report.findings
+    )
+    settled = settle(replace(report, findings=first), single)
+    out = []
+    for f in report.findings:
+        logs = settled.get(f.finding_id)
+        if f.type == NONE and f.labelled_by != "human":
+            out.append(replace(f, category=NONE, also=(), score=None, labelled_by="rule"))
+        elif logs is None:
+            out.append(f)
         else:
-            category, score = label_by_rules(f.evidence.quote, f.type)
-            yield replace(f, category=category, also=(), score=score, labelled_by="rule")
+            out.append(_labelled(f, logs, model))
+    return tuple(out)
+
+
+def _labelled(f: Finding, logs: Logs, model: Classifier | None) -> Finding:
+    by: Literal["model", "rule"] = "model" if model else "rule"
+    if not logs:
+        return replace(f, category=NONE, also=(), score=0.0, labelled_by=by)
+    best = max(logs, key=lambda c: logs[c])
+    score = round(exp(logs[best]), 3)
+    kind = model.kinds[kind_of(f.type)] if model else None
+    if score < (kind.floor if kind else _FLOOR):
+        return replace(f, category=NONE, also=(), score=score, labelled_by=by)
+    also = sorted((c for c in logs if c != best and kind and exp(logs[c]) >= kind.also_floor), key=lambda c: -logs[c])
+    return replace(f, category=best, also=tuple(also[:2]), score=score, labelled_by=by)
+
+
+def settle(report: Report, single: dict[str, Logs]) -> dict[str, Logs]:
+    """Log-probabilities after problems and the measures that answer them have been looked at together.
+
+    For a problem with measures m: log P(p) + Σ max over m's categories of (log P(m) + log affinity(p, m)); a measure
+    is then judged given the problem's category. Findings without a partner keep what they had.
+    """
+    out = dict(single)
+    near = affinity()
+    answers: dict[str, list[str]] = {}
+    for p in pairs(report):
+        if single.get(p.problem_id) and single.get(p.measure_id):
+            answers.setdefault(p.problem_id, []).append(p.measure_id)
+    done: set[str] = set()
+    for problem, measures in answers.items():
+        joint = {
+            c: own + sum(max(v + log(near[c, m]) for m, v in single[x].items()) for x in measures)
+            for c, own in single[problem].items()
+        }
+        out[problem] = _normal(joint)
+        best = max(joint, key=lambda c: joint[c])
+        for x in measures:
+            if x not in done:  # a measure that answers two problems is judged with the first
+                out[x] = _normal({m: v + log(near[best, m]) for m, v in single[x].items()})
+                done.add(x)
+    return out
+
+
+def _normal(logs: Logs) -> Logs:
+    top = max(logs.values())
+    total = log(sum(exp(v - top) for v in logs.values())) + top
+    return {c: v - total for c, v in logs.items()}

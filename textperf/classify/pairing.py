@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from math import log, sqrt
 
-from textperf.classify.categories import categories
+from textperf.classify.taxonomy import categories
 from textperf.model import Finding, Report
 from textperf.text.fold import fold
 

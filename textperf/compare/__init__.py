@@ -20,6 +20,7 @@ from textperf.compare.model import (
     Recurrence,
     Series,
 )
+from textperf.compare.recurrence import recurrences
 from textperf.compare.series import series
 from textperf.model import Report
 
@@ -41,11 +42,13 @@ def compare(reports: Sequence[Report]) -> Comparison:
             groups[names[report.report_id]].append(report)
     cells: list[Series] = []
     parts: list[Series] = []
+    back: list[Recurrence] = []
     for department in sorted(groups):
         mine, beside = series(department, groups[department])
         cells += mine
         parts += beside
+        back += recurrences(department, groups[department])
     ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
     taken = copies(ordered, names)
     checks = stale_numbers(ordered, names, taken)
-    return Comparison(tuple(cells), tuple(parts), copies=tuple(taken), checks=tuple(checks))
+    return Comparison(tuple(cells), tuple(parts), recurrences=tuple(back), copies=tuple(taken), checks=tuple(checks))

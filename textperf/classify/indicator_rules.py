@@ -7,6 +7,7 @@ specific evidence wins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,20 +52,22 @@ _WEIGHTS = {
     "before": (5.0, 0.4),
     "after": (5.0, 0.4),
     "clause": (4.5, 0.4),
+    "near": (6.0, 0.4),
     "lead": (3.0, 0.2),
     "sentence": (2.5, 0.2),
     "title": (2.0, 0.2),
 }
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
+_REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
 _GATES = ("units", "bodies", "sections", "reports", "status", "scope")
-_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "near", "plus"}
+_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "strict", "plus"}
 UNIT_SHAPE = Shape("group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1)
 SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list,
-        "no_item": str, "no_clause": str, "no_action": str, "no_lead": str, "when": list, "priority": (int, float), "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
@@ -93,18 +96,18 @@ class Case:
 
     def score(self, clue: Clue) -> float:
         """How much speaks for this case, or 0 when something it needs is missing or something it refuses is there."""
-        if self.sections and clue.role not in self.sections or clue.role in self.no_sections:
+        if (self.sections and clue.role not in self.sections) or clue.role in self.no_sections:
             return 0.0
         if self.reports and clue.report_type not in self.reports:
             return 0.0
-        if self.status and clue.status not in self.status or self.scope and clue.scope not in self.scope:
+        if (self.status and clue.status not in self.status) or (self.scope and clue.scope not in self.scope):
             return 0.0
         score = self.worth
         fallback = False
         for where, phrases in self.wants:
-            hit = phrases.regex.search(_text(clue, where))
+            hit = _search(phrases, clue, where)
             if hit is None and where == "item" and self.near:
-                hit = phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after)
+                hit = _beside(phrases, clue)
                 fallback = True
                 score -= _FALLBACK
             if hit is None:
@@ -112,18 +115,25 @@ class Case:
             fix, each = _WEIGHTS[where]
             score += fix + each * min(8, hit.end() - hit.start())
         for where, phrases in self.refuses:
-            if phrases.regex.search(_text(clue, where)) or (
-                fallback and where == "item" and (phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after))
-            ):
+            if _search(phrases, clue, where) or (fallback and where == "item" and _search(phrases, clue, "near")):
                 return 0.0
         return score
 
 
-def _text(clue: Clue, where: str) -> str:
+def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
     if where == "clause":
-        return clue.before + "\x1f" + clue.after
-    text: str = getattr(clue, where)
-    return text
+        return phrases.regex.search(clue.before) or phrases.regex.search(clue.after)
+    if where == "near":
+        return phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after)
+    return phrases.regex.search(getattr(clue, where))
+
+
+def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
+    """The words right at the number: the end of what stands before it or the beginning of what stands behind."""
+    hit = phrases.regex.search(clue.near_before, max(0, len(clue.near_before) - _REACH_BEFORE))
+    if hit is None and (hit := phrases.regex.search(clue.near_after)) is not None and hit.start() > _REACH_AFTER:
+        return None
+    return hit
 
 
 class IndicatorRules:
@@ -225,9 +235,9 @@ def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, 
                     refuses.append((key, compile_phrases(source[f"no_{key}"])))
     except PhraseError as e:
         raise RuleError(f"{where}：{e}") from e
-    if not any(w[0] in ("item", "action", "before", "after", "clause") for w in wants):
-        raise RuleError(f"{where}：when 的每一条至少要有 item、action、before、after、clause 之一")
-    order = {"item": 0, "before": 1, "after": 1, "clause": 2, "action": 3}
+    if not any(w[0] in ("item", "action", "before", "after", "clause", "near") for w in wants):
+        raise RuleError(f"{where}：when 的每一条至少要有 item、action、before、after、clause、near 之一")
+    order = {"item": 0, "before": 1, "after": 1, "near": 1, "clause": 2, "action": 3}
     wants.sort(key=lambda w: order.get(w[0], 9))
     units: set[str] = set()
     for unit in merged.get("units", ()):
@@ -249,7 +259,7 @@ def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, 
     worth += 1.0 * ("units" in case) + 1.5 * ("sections" in case) + 1.0 * ("scope" in case)
     return Case(
         entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
-        gates["no_sections"], gates["reports"], gates["status"], gates["scope"], bool(case.get("near", True)), worth,
+        gates["no_sections"], gates["reports"], gates["status"], gates["scope"], not case.get("strict", False), worth,
     )  # fmt: skip
 
 

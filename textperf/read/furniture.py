@@ -1,0 +1,106 @@
+"""Page furniture: page numbers, running heads and feet. They are known by where they stand and by coming back.
+
+Also the outline of a PDF that a converter printed behind the report once more. Pure.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from textperf.read.repair import Printed
+from textperf.read.wrapped import OPENING
+
+_DASH = r"[-—–－―·•~_]"
+# — 6 —, - 6 -, ·6·, 第 6 页, 第6页 共23页, 6 / 23, Page 6 of 23
+_SURE = re.compile(
+    rf"\s*(?:{_DASH}+\s*\d{{1,4}}\s*{_DASH}+|第\s*[\d一二三四五六七八九十百]{{1,4}}\s*页(?:\s*[,，/]?\s*[（(]?共\s*[\d一二三四五六七八九十百]{{1,4}}\s*页[）)]?)?"
+    rf"|\d{{1,4}}\s*/\s*\d{{1,4}}|(?i:page)\s*\d{{1,4}}(?:\s*(?:of|/)\s*\d{{1,4}})?)\s*"
+)
+_LONE = re.compile(r"\s*(\d{1,4}|[ivxlIVXL]{1,6})\s*")
+_DIGITS = re.compile(r"\d+")
+# A table's unit is never furniture, however often it stands at one place.
+_KEPT = re.compile(r"单位[:：]|[公续附]\s*[开表]\s*\d")
+ZONE = 0.13  # the part of a page's height in which running heads and feet stand
+
+
+def is_page_number(text: str) -> bool:
+    """A page number that cannot be anything else.
+
+    >>> [is_page_number(t) for t in ("— 6 —", "第 6 页 共 23 页", "-6-", "6", "2024年")]
+    [True, True, True, False, False]
+    """
+    return bool(_SURE.fullmatch(text))
+
+
+def furniture(pages: Sequence[tuple[int, float, Sequence[Printed]]]) -> set[tuple[int, int]]:
+    """(page, index of the line) of what is furniture. Each page is (number, height of the frame, lines from top to bottom).
+
+    Running heads: the same words but for figures at the same height on at least three pages (on both of two). A lone
+    figure at the edge of a page counts as its number where it stands alone, or goes up with the pages.
+    """
+    out: set[tuple[int, int]] = set()
+    seen: Counter[tuple[str, int]] = Counter()
+    places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    lone: dict[int, list[tuple[int, int]]] = {}  # number minus page → places
+    for number, height, lines in pages:
+        for i, line in enumerate(lines):
+            top, bottom = line.box[1], line.box[3]
+            middle = (top + bottom) / 2
+            edge = middle < ZONE * height or middle > (1 - ZONE) * height
+            if is_page_number(line.text) and (edge or i in (0, len(lines) - 1)):
+                out.add((number, i))
+                continue
+            if not edge:
+                continue
+            figure = _LONE.fullmatch(line.text)
+            if figure:
+                if figure[1].isdigit():
+                    lone.setdefault(int(figure[1]) - number, []).append((number, i))
+                if middle < 0.08 * height or middle > 0.92 * height:
+                    out.add((number, i))
+                continue
+            key = (_DIGITS.sub("#", "".join(line.text.split())), round(middle / 8))
+            if len(line.text) > 60 or _KEPT.search(line.text):
+                continue
+            seen[key] += 1
+            places.setdefault(key, []).append((number, i))
+    for spots in lone.values():
+        if len(spots) >= 2:
+            out.update(spots)
+    for key, _count in seen.items():
+        spots = [spot for near in (-1, 0, 1) for spot in places.get((key[0], key[1] + near), [])]
+        different = {page for page, _ in spots}
+        if len(different) >= 3 or (len(different) == 2 == len(pages)):
+            out.update(spots)
+    return out
+
+
+def trailing_outline(paragraphs: Sequence[str]) -> int:
+    """Where a repeated outline begins at the end of a text: the index of its first line, or the number of paragraphs.
+
+    Converters print a PDF's bookmarks behind its text: at the end stand headings that all stood in the text before.
+
+    >>> trailing_outline(["一、概况", "我局设5个科室。", "二、问题", "无。", "一、概况", "二、问题"])
+    4
+    """
+    key = ["".join(p.split()) for p in paragraphs]
+    at = len(key)
+    while at > 0 and len(key[at - 1]) <= 60 and key[at - 1] and key[at - 1][-1] not in "。；" and _stood(key, at - 1):
+        at -= 1
+    # Two equal lines may be chance (a signature); a heading among them, or three of them, is an outline.
+    found = key[at:]
+    first = {k: i for i, k in reversed(list(enumerate(key[:at])))}
+    order = [first[k] for k in found if k in first]
+    if len(found) >= 2 and order == sorted(order) and (len(found) >= 3 or any(OPENING.match(k) for k in found)):
+        return at
+    return len(key)
+
+
+def _stood(key: Sequence[str], at: int) -> bool:
+    """Whether the line stood in the text before, or is a title that stood there over two lines."""
+    line = key[at]
+    before = key[:at]
+    return line in before or any(a + b == line for a, b in itertools.pairwise(before) if line.startswith(a))

@@ -1,0 +1,211 @@
+"""One page of a PDF through PDFium: its runs, its tables, what is hidden on it, and how much of its text can be used."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2 as pdf
+import pypdfium2.raw as pdfium
+
+from textperf.model import Box
+from textperf.read.pdf_lines import CharBoxes, Frame, Run, direction, runs, shown
+from textperf.read.pdf_tables import Drawing, Grid, drawing, fill, grids, turned
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]")
+# What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12).
+_BAD = re.compile("[\ue000-\uf8ff\ufffd\x01\x03-\x08\x0e-\x1f\x80-\x9f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
+_LATIN1 = re.compile("[\u00a1-\u00ff]")
+
+
+@dataclass(slots=True)
+class PageContent:
+    """A page as read: runs outside tables, tables, both in the reading ``frame``; ``reader`` says by what.
+
+    ``covered`` is the share of the page that images cover; ``hidden`` holds the beginnings of texts left out;
+    ``attachments`` … belong to the file. ``usable`` is False where the text layer is missing or garbage.
+    """
+
+    number: int
+    frame: Frame
+    runs: list[Run] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    reader: str = "pdfium"
+    covered: float = 0.0
+    hidden: list[str] = field(default_factory=list)
+    characters: int = 0
+    han: int = 0
+    garbage: float = 0.0
+    drawn: bool = False
+    recognised: bool = False
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing stands on the page that could be read or recognised."""
+        return self.characters == 0 and not self.drawn
+
+    @property
+    def garbled(self) -> bool:
+        """The text layer is there but says nothing: a page of characters without meaning."""
+        return self.characters > 0 and self.garbage > 0.12
+
+    @property
+    def scanned(self) -> bool:
+        """An image with hardly any text on it: what stands there is in the image."""
+        return (self.characters < 40 and self.covered > 0.35) or (self.characters == 0 and self.covered > 0.05)
+
+
+def judge(text: str) -> tuple[int, int, float]:
+    """Characters that are no white space, how many of them are Han, and the share of garbage.
+
+    >>> judge("收入 12 万元")
+    (6, 4, 0.0)
+    >>> judge("\\ue001\\ue002\\ue003收")[2]
+    0.75
+    """
+    compact = "".join(text.split())
+    if not compact:
+        return 0, 0, 0.0
+    han = len(_HAN.findall(compact))
+    bad = sum(len(m) for m in _BAD.findall(compact))
+    if not han and len(compact) > 20:
+        accents = len(_LATIN1.findall(compact))
+        if accents > 0.3 * len(compact):  # UTF-8 or GBK bytes shown as Latin letters
+            bad += accents
+    return len(compact), han, min(1.0, bad / len(compact))
+
+
+def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = True) -> PageContent:
+    """Read one page. PDFium's own errors (PdfiumError) pass through."""
+    crop, rotation = _crop(page), page.get_rotation()
+    wide, high = crop[2] - crop[0], crop[3] - crop[1]
+    if rotation in (90, 270):
+        wide, high = high, wide
+    textpage = page.get_textpage()
+    try:
+        count = textpage.count_chars()
+        text = _text(textpage, count)
+        sides = shown(boxes.read(textpage.raw, count), crop, rotation)
+        frame = Frame(wide, high, _turn(text, sides))
+        found = runs(text, *sides, frame)
+        out = PageContent(number, frame)
+        drawn = drawing(page.raw, crop, rotation) if tables else Drawing()
+        out.covered = _covered(drawn, wide, high)
+        out.drawn = bool(drawn.images or drawn.objects)
+        _hide(page, textpage, found, out)
+    finally:
+        textpage.close()
+    out.characters, out.han, out.garbage = judge("".join(run.text for run in found))
+    if tables and found and drawn.down:
+        out.grids, out.runs = fill(grids(*turned(drawn, frame)), found)
+    else:
+        out.runs = found
+    return out
+
+
+def _crop(page: pdf.PdfPage) -> Box:
+    """The part of the page that is shown. Boxes upside down or empty are mended as PDFium does."""
+    box = page.get_cropbox()
+    x0, y0, x1, y1 = min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
+    m = page.get_mediabox()
+    mx0, my0, mx1, my1 = min(m[0], m[2]), min(m[1], m[3]), max(m[0], m[2]), max(m[1], m[3])
+    x0, y0, x1, y1 = max(x0, mx0), max(y0, my0), min(x1, mx1), min(y1, my1)
+    if x1 <= x0 or y1 <= y0:
+        wide, high = page.get_size()
+        return 0.0, 0.0, wide, high
+    return x0, y0, x1, y1
+
+
+def _text(textpage: Any, count: int) -> str:
+    """The characters of a page, one for each of PDFium's (its own function leaves some out, then they are asked one by one)."""
+    if count == 0:
+        return ""
+    text: str = textpage.get_text_range(0, count)
+    if len(text) != count:
+        get, raw = pdfium.FPDFText_GetUnicode, textpage.raw
+        codes = [get(raw, i) for i in range(count)]
+        text = "".join(
+            chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" if c else "\u200b" for c in codes
+        )
+    return text
+
+
+def _turn(text: str, sides: Sequence[list[float]]) -> int:
+    if len(text) < 8:
+        return 0
+    x0s, y0s, x1s, y1s = sides
+    xs = [(a + b) / 2 for a, b in zip(x0s, x1s, strict=True)]
+    ys = [(a + b) / 2 for a, b in zip(y0s, y1s, strict=True)]
+    return direction(text, xs, ys, [max(d - b, c - a) for a, b, c, d in zip(*sides, strict=True)])
+
+
+def _covered(drawn: Drawing, wide: float, high: float) -> float:
+    """The share of the page under images (overlaps counted twice; tiles of one scan add up)."""
+    area = 0.0
+    for x0, y0, x1, y1 in drawn.images:
+        area += max(0.0, min(x1, wide) - max(x0, 0.0)) * max(0.0, min(y1, high) - max(y0, 0.0))
+    return min(1.0, area / max(1.0, wide * high))
+
+
+def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) -> None:
+    """Take out of ``found`` what no reader of the page sees: invisible, white on white, outside, oblique (watermarks)."""
+    raw = textpage.raw
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    channels = [ctypes.byref(c) for c in (red, green, blue, alpha)]
+    kept: list[Run] = []
+    white: list[Run] = []
+    wide, high = (out.frame.height, out.frame.width) if out.frame.turn % 2 else (out.frame.width, out.frame.height)
+    for run in found:
+        if run.x1 < 0 or run.y1 < 0 or run.x0 > wide or run.y0 > high or run.y1 - run.y0 < 1.0:
+            out.hidden.append(run.text)
+            continue
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(raw, run.char))
+        if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
+            if out.covered > 0.35:  # the text layer that a recognition program put behind a scan
+                out.recognised = True
+                kept.append(run)
+            else:
+                out.hidden.append(run.text)
+            continue
+        if len(run.text) <= 2 and abs(pdfium.FPDFText_GetCharAngle(raw, run.char) % (3.14159265 / 2) - 0.7854) < 0.6:
+            out.hidden.append(run.text)
+            continue
+        pdfium.FPDFText_GetFillColor(raw, run.char, *channels)
+        if alpha.value < 12:
+            out.hidden.append(run.text)
+        elif red.value > 247 and green.value > 247 and blue.value > 247:
+            white.append(run)
+        else:
+            kept.append(run)
+    if white:
+        visible = _stands_out(page, white, out.frame)
+        for run, seen in zip(white, visible, strict=True):
+            if seen:
+                kept.append(run)
+            else:
+                out.hidden.append(run.text)
+        kept.sort(key=lambda r: r.char)
+    found[:] = kept
+
+
+def _stands_out(page: pdf.PdfPage, texts: Sequence[Run], frame: Frame) -> list[bool]:
+    """Whether there is any contrast where white text stands: it is drawn on paper, or on a dark field."""
+    scale = min(1.5, (4_000_000 / max(1.0, frame.width * frame.height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    data, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
+    out: list[bool] = []
+    for run in texts:
+        x0, y0, x1, y1 = (v * scale for v in frame.back((run.x0, run.y0, run.x1, run.y1)))
+        left, right = max(0, int(x0)), min(bitmap.width, int(x1) + 1)
+        rows = [
+            data[y * stride + left : y * stride + right]
+            for y in range(max(0, int(y0)), min(bitmap.height, int(y1) + 1))
+        ]
+        values = [v for row in rows if len(row) for v in (min(row), max(row))]
+        out.append(bool(values) and max(values) - min(values) > 60)
+    bitmap.close()
+    return out

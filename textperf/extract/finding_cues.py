@@ -12,7 +12,7 @@ from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 KINDS = (
     "problem_label", "awareness", "problem_cue", "problem_strong", "turn", "cause_lead", "cause_soft", "cause_tail",
     "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_whole", "none_not",
-    "false_problem",
+    "template_hint", "false_problem",
 )  # fmt: skip
 SHAPE = Shape(
     "cue",
@@ -78,6 +78,11 @@ def is_problem(sentence: str) -> bool:
     return bool(cue("problem_cue").search(rest))
 
 
+def _negative(clause: str) -> bool:
+    """Whether what begins like a measure tells a failing ("落实不到位"); its object may well be one (盘活闲置资产)."""
+    return bool(re.search(r"不(?!少于|低于|超过|断|同|动产|良|定期|合格)|未|没|难以?|仍|尚|偏[低慢高少弱]|滞后|缺[乏少]|薄弱", clause))
+
+
 @lru_cache(maxsize=8192)
 def is_measure(sentence: str, year: int | None = None) -> bool:
     """Whether a folded sentence says what is going to be done: it begins with a verb of doing, a lead, or names a plan.
@@ -93,7 +98,7 @@ def is_measure(sentence: str, year: int | None = None) -> bool:
     if future and year and int(future.group(1)) > year:
         return True
     if begins:
-        return plan or not is_problem(sentence.split(",")[0])
+        return plan or not _negative(sentence.split(",")[0])
     return plan and not is_problem(sentence)
 
 

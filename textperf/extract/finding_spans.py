@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textperf.extract.finding_cues import BOUNDARY, cue, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.text.sentences import Span
 
 _SHORT_LEAD = 18  # a problem's name before its explanation ("支出进度偏慢。…") is rarely longer
-_GENERIC = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$")
+_GENERIC = re.compile(r"^(?:[^,。]{0,6}(?:仍|还|尚|也|依然)+(?:有|存在)(?:着)?(?:一定|较大|一些|不少|许多|诸多)?(?:的)?(?:差距|不足|问题|短板|困难|提升空间|改进空间)(?:[和与]不足)?|[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,10 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
     out: list[Piece] = []
     announced: str | None = None
     mode = manner.default
-    for kind, a, b in _by_labels(folded, start, end, mode):
+    parts = _by_labels(folded, start, end)
+    if any(kind == "measure" for kind, *_ in parts):
+        manner = replace(manner, labelled=True)
+    for kind, a, b in parts:
         fresh = kind is not None
         mode = kind or mode
         announced = kind if fresh and not folded[a:b].strip(" \n:;,。") else None
@@ -55,14 +58,14 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
             continue
         if mode == "measure":
             out += _measures(folded, a, b, marked=marked and not fresh, labelled=fresh)
-        elif mode == "cause" and fresh:
-            out += _one(folded, a, b, "cause")
+        elif mode == "cause":
+            out += _causes(folded, a, b)
         else:
             out += _problems(folded, a, b, manner, marked=marked)
     return out, announced
 
 
-def _by_labels(folded: str, start: int, end: int, mode: str) -> list[tuple[str | None, int, int]]:
+def _by_labels(folded: str, start: int, end: int) -> list[tuple[str | None, int, int]]:
     """The stretch parted at labels (改进措施:, 主要原因是 at the end …): (type that the label opens or None, start, end)."""
     cuts: list[tuple[int, int, str]] = []
     for m in cue("measure_label").finditer(folded, start, end):
@@ -78,15 +81,24 @@ def _by_labels(folded: str, start: int, end: int, mode: str) -> list[tuple[str |
     for a, b, new in cuts:
         if a < at:
             continue
-        if folded[at:a].strip():
-            out.append((kind, at, a))
+        before = a
+        if new == "problem":  # "虽然自评未见偏差,但仍有不足:" leads up to the problems and is none itself
+            before = _sentence_start(folded, at, a)
+        if folded[at:before].strip():
+            out.append((kind, at, before))
         at, kind = b, new
     out.append((kind, at, end))
     return [x for x in out if x[0] is not None or folded[x[1] : x[2]].strip()]
 
 
+def _sentence_start(folded: str, start: int, at: int) -> int:
+    return max(start, *(folded.rfind(c, start, at) + 1 for c in "。;!?\n"))
+
+
 def _one(folded: str, start: int, end: int, kind: str) -> list[Piece]:
     start, end = trim(folded, start, end)
+    if kind == "problem" and _GENERIC.match(folded[start:end]):
+        return []
     return [Piece(kind, start, end)] if end - start >= 4 and re.search(r"[\u4e00-\u9fff]{3}", folded[start:end]) else []
 
 
@@ -133,6 +145,14 @@ def _measure(folded: str, start: int, end: int) -> list[Piece]:
 # ---- problems and causes
 
 
+def _causes(folded: str, start: int, end: int) -> list[Piece]:
+    """A part about reasons: the text behind its lead; a sentence that only says what was missed is no cause."""
+    lead = cue("@cause_lead").search(folded, start, end)
+    if lead and not folded[start : lead.start()].strip(" ,;。"):
+        start = lead.end()
+    return _one(folded, start, end, "cause")
+
+
 def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> list[Piece]:
     """The problems, causes and unlabelled measures of a stretch, sentence by sentence."""
     parts = listed(folded, start, end)
@@ -149,7 +169,7 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             out += _measure(folded, a, b)
             continue
         if last and last.type == "measure" and manner.default == "problem" and (marked or not is_problem(text)) and len(parts) > 1:
-            if marked or is_measure(text, manner.year):
+            if whole or is_measure(text, manner.year):
                 out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
             continue
         head, rest = _split_measure(folded, a, b, manner)
@@ -187,7 +207,9 @@ def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, o
         return False
     if is_measure(text, manner.year):
         return True
-    # a merged part without any label: an item's last sentence that names no deficiency is the way out
+    # a merged item without any label: its last sentence that names no deficiency is the way out
+    if any(p.type == "measure" for p in out):
+        return False
     return not manner.labelled and i == len(parts) - 1 and i > 0 and not is_problem(text) and not re.search(r"主要|原因|仅|只有", text)
 
 

@@ -15,7 +15,7 @@ from textperf.extract.finding_items import enumerated, line_marker, listed, trim
 from textperf.extract.finding_spans import Manner, Piece, cut
 from textperf.extract.structure import lines_of, section_at
 from textperf.model import Document, Finding, FindingType, Section
-from textperf.text.sentences import Span, sentences
+from textperf.text.sentences import Span, clauses, sentences
 
 _QUIET = ("functions", "profile", "work_plan", "targets", "next_year", "table", "appendix")
 _REASONS = re.compile(r"^(?:绩效目标|指标|目标)?(?:的)?(?:未完成|未达标|偏离|偏差)[^措改问]{0,12}原因(?:分析)?$")
@@ -43,8 +43,7 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
         elif role == "measures" and section:
             pieces += _measure_part(folded, lines, year)
         elif role != "next_year":
-            for line in lines:
-                pieces += _inline(folded, line, role, year)
+            pieces += _account_part(folded, lines, role, year)
     return _finish(document, folded, sections, pieces)
 
 
@@ -64,7 +63,8 @@ def _runs(document: Document, folded: str, sections: Sequence[Section]) -> list[
             out[-1][1].append((start, end))
         else:
             out.append((section, [(start, end)]))
-    return [(section, [x for x in lines if x[0] < x[1]]) for section, lines in out]
+    hint = cue("template_hint")
+    return [(section, [x for x in lines if x[0] < x[1] and not (x[1] - x[0] < 90 and hint.search(folded, *x))]) for section, lines in out]
 
 
 def _behind_heading(document: Document, folded: str, section: Section, end: int) -> int:
@@ -87,8 +87,13 @@ def _problem_part(folded: str, section: Section, lines: list[Span], year: int | 
     return _part(folded, lines, manner)
 
 
+_AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于)(?:上述|以上|这些|存在))")
+
+
 def _has_label(folded: str, line: Span) -> bool:
-    return bool(cue("measure_label").search(folded, *line) or re.match(r"(?:今后|下一步|为此|针对)", folded[line[0] : line[1]]))
+    """Whether a paragraph begins with what leads over to measures."""
+    text = folded[line[0] : line[1]]
+    return bool(cue("measure_label").match(text) or _AHEAD.match(text))
 
 
 def _measure_part(folded: str, lines: list[Span], year: int | None) -> list[Piece]:
@@ -100,14 +105,27 @@ def _measure_part(folded: str, lines: list[Span], year: int | None) -> list[Piec
 def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
     out: list[Piece] = []
     default = manner.default
-    for (start, end), marked in _items(folded, lines):
+    items = _items(folded, lines)
+    for i, ((start, end), marked) in enumerate(items):
         out += _nones(folded, start, end, whole=manner.default != "measure")
-        here = Manner(default, manner.mixed, manner.labelled, manner.year)
+        if not marked and i + 1 < len(items) and items[i + 1][1] and not any(m for _, m in items[:i]):
+            if then := _introduces(folded, start, end):
+                default = then
+            if not _has_label(folded, (start, end)) or then:
+                continue  # what stands above a numbered list only leads up to it
+        leads = not marked and default == "problem" and _AHEAD.match(folded[start:end])
+        here = Manner("measure" if leads else default, manner.mixed, manner.labelled, manner.year)
         found, then = _paragraph(folded, start, end, here, marked=marked)
         out += found
         if not marked and then:
             default = then  # "整改措施如下:" above a list
     return out
+
+
+def _introduces(folded: str, start: int, end: int) -> str | None:
+    """What a paragraph above a list announces at its end ("…采取以下措施:"), or None."""
+    _, then = cut(folded, start, end, Manner("problem"), marked=False)
+    return then
 
 
 def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
@@ -128,7 +146,7 @@ def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
             below = folded[lines[i + 1][0] : lines[i + 1][1]]
             if len(text) <= 30 and "。" not in text[:-1] and line_marker(below) and _kind(below) != _kind(text) and not text.endswith("。"):
                 continue
-        out.append(((start + skip, end), marked))
+        out.append(((start, end), marked))
     return out
 
 
@@ -145,21 +163,17 @@ def _paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: boo
     """The pieces of one item or paragraph: enumerated inside, a list of semicolons, or plain sentences."""
     head, items = enumerated(folded, start, end)
     if not items:
-        return cut(folded, start, end, manner, marked=marked)
-    out: list[Piece] = []
-    found, then = cut(folded, head[0], head[1], manner, marked=marked)
-    if any(p.type == "problem" for p in found) and then == "problem":
-        found = [p for p in found if p.type != "problem"]
+        return cut(folded, start + line_marker(folded[start:end]) if marked else start, end, manner, marked=marked)
+    found, then = cut(folded, head[0], head[1], manner, marked=marked) if head[0] < head[1] else ([], None)
     cause_lead = _trailing_cause(folded, head)
-    if cause_lead:
+    out: list[Piece] = []
+    if cause_lead is not None:
         found, _ = cut(folded, head[0], cause_lead, manner, marked=marked)
         out += [p for p in found if p.type != "cause"]
-        default = "cause"
-    elif then:
-        default = then
-        out += [p for p in found if manner.default == "problem" and is_problem(folded[p.start : p.end]) and not _heads_list(folded, head)]
-    else:
-        default = manner.default
+        then = "cause"
+    elif marked and then == "measure":
+        out += found  # "1.P。整改措施:一是M1;二是M2"
+    default = then or manner.default
     group = items[0].group
     for item in items:
         if item.group != group:
@@ -172,13 +186,9 @@ def _paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: boo
             out.append(Piece("cause", a, a + stop.start() if stop and stop.start() > 6 else b))
             continue
         here = Manner(default, manner.mixed, manner.labelled, manner.year)
-        found, then = cut(folded, item.start, item.end, here, marked=True)
+        found, then = _paragraph(folded, item.start, item.end, here, marked=True)
         out += found
     return out, then
-
-
-def _heads_list(folded: str, head: Span) -> bool:
-    return folded[head[0] : head[1]].rstrip().endswith((":", "。", ","))
 
 
 def _trailing_cause(folded: str, head: Span) -> int | None:
@@ -195,15 +205,24 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
 # ---- outside those parts
 
 
-def _inline(folded: str, line: Span, role: str, year: int | None) -> list[Piece]:
-    out = _nones(folded, *line, whole=False)
-    label = _first_label(folded, line)
-    if label is not None:
-        out += _labelled(folded, label, line[1], year)
-        return out
-    if role in _QUIET:
-        return out
-    return out + _in_praise(folded, line, year)
+def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -> list[Piece]:
+    """Findings in a part about something else: labels, the "清醒认识到" of work reports, deficiencies inside praise."""
+    out: list[Piece] = []
+    answering = False  # the paragraph above told problems
+    for line in lines:
+        found = _nones(folded, *line, whole=False)
+        text = folded[line[0] : line[1]]
+        label = _first_label(folded, line)
+        explicit = cue("measure_label").match(text) is not None and role not in _QUIET
+        if label is not None:
+            found += _labelled(folded, label, line[1], year)
+        elif explicit or (answering and _AHEAD.match(text)):
+            found += _paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
+        elif role not in _QUIET:
+            found += _in_praise(folded, line, year)
+        answering = any(p.type == "problem" for p in found)
+        out += found
+    return out
 
 
 def _first_label(folded: str, line: Span) -> int | None:
@@ -228,16 +247,25 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
     out: list[Piece] = []
     for a, b in sentences(folded, *line):
         text = folded[a:b]
-        if out and re.match(r"(?:下一?步|今后|为此|对此|接下来)", text):
-            found, _ = cut(folded, a, b, Manner("measure", year=year), marked=False)
-            out += found
-            continue
-        if not cue("problem_strong").search(cue("false_problem").sub("", text)) or is_none(text):
+        if out and _AHEAD.match(text):
+            out += cut(folded, a, b, Manner("measure", year=year), marked=False)[0]
             continue
         for x, y in listed(folded, a, b):
-            if cue("problem_strong").search(folded, x, y):
-                found, _ = cut(folded, x, y, Manner("problem", year=year), marked=True)
-                out += found
+            if not is_none(folded[x:y]):
+                out += _strong(folded, x, y, year)
+    return out
+
+
+def _strong(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
+    """The clauses from one plain word of deficiency on to the next: "管理不断规范,但A仍不够细化,B还有提升空间" holds two."""
+    strong = cue("problem_strong")
+    rest = cue("false_problem").sub(lambda m: "\x00" * len(m.group()), folded[start:end])
+    spans = clauses(folded, start, end)
+    starts = [a for a, b in spans if strong.search(rest, a - start, b - start)]
+    out: list[Piece] = []
+    for i, at in enumerate(starts):
+        until = starts[i + 1] if i + 1 < len(starts) else end
+        out += cut(folded, at, until, Manner("problem", year=year), marked=True)[0]
     return out
 
 

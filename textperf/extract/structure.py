@@ -265,7 +265,8 @@ def _title_length(text: str, kind: str) -> int | None:
     stop = re.search(r"[。:]|\.(?!\d)", text)
     if stop and 2 <= stop.start() <= (24 if top else 14):
         title = text[: stop.start()]
-        if (";" not in title and not _statement(title)) or title_role(title) in ("problems", "measures"):
+        named = len(title) <= 14 and "," not in title and title_role(title) in ("problems", "measures")
+        if ";" not in title and (named or not _statement(title)):
             return stop.start()
     if kind == "han":
         return _known_prefix(text, first.start() if first else len(text))
@@ -314,6 +315,9 @@ def _close(open_: list[tuple[str, int, str, str]], h: Heading, bare_gap: bool) -
 _LESSONS = re.compile(r"(?:主要|工作)*(?:经验|做法|成绩|成效|亮点)(?:[和及与]?(?:经验|做法))?")
 
 
+_VERDICT = re.compile(r"(?:自评|评价|综合评价|总体)?(?:结论|得分|结果|评价)(?:情况)?")
+
+
 def _part_of_findings(h: Heading) -> bool:
     """Whether a heading inside a part about problems or measures opens a part of its own, or is an item of the list."""
     role = title_role(h.title)
@@ -321,7 +325,7 @@ def _part_of_findings(h: Heading) -> bool:
         return True
     if role in ("problems", "measures"):
         return not h.glued or len(h.title) <= 12
-    return bool(_LESSONS.fullmatch(h.title)) or (role == "other" and len(h.title) <= 12)
+    return bool(_LESSONS.fullmatch(h.title)) or bool(_VERDICT.fullmatch(h.title)) or (role == "other" and len(h.title) <= 12)
 
 
 # A slogan over a part of the account ("迎难而上抓收支") says nothing about its role; a plain name ("收支情况") does.

@@ -1,0 +1,93 @@
+"""What a number is: done (actual), planned (target), of an earlier time (prior), or a difference (change).
+
+The cues are data (rules/context.toml); here is where each kind of cue looks, and what a section says by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textperf.extract.mention import Mention
+from textperf.model import Status
+from textperf.rules.cues import Cue, cues
+
+_REACH = 60  # characters to the left that a cue in the same clause may stand away
+_STOPS = ",;:。!?\n"
+
+
+class Place(NamedTuple):
+    """A number in its sentence: the folded text, the sentence, the number with and without its hedges."""
+
+    folded: str
+    sentence_start: int
+    sentence_end: int
+    start: int
+    end: int
+    outer_end: int
+    unit: str
+
+
+def cue_status(place: Place) -> tuple[Status, str] | None:
+    """The status and the id of the first cue that speaks, or None.
+
+    >>> text = "隐患1,642处,比上年增加237处"
+    >>> cue_status(Place(text, 0, len(text), 15, 19, 19, "处"))
+    ('change', 'change-verb')
+    """
+    for cue in cues():
+        if _speaks(cue, place):
+            return cue.status, cue.id  # type: ignore[return-value]
+    return None
+
+
+def _speaks(cue: Cue, place: Place) -> bool:
+    if cue.units and place.unit not in cue.units:
+        return False
+    folded = place.folded
+    if cue.where == "after":
+        head = folded[place.end : min(place.sentence_end, place.end + 24)]
+        hit = cue.pattern.match(head)
+        return hit is not None and not (cue.pseudo and cue.pseudo.match(head))
+    if cue.where == "sentence":
+        left = folded[place.sentence_start : place.start]
+    else:
+        left = folded[_clause_start(place) : place.start]
+    hit = cue.pattern.search(left)
+    if hit is None or (cue.pseudo and _covered(cue, left, hit.start(), hit.end())):
+        return False
+    return cue.follow is None or cue.follow.match(folded, place.outer_end, place.sentence_end) is not None
+
+
+def _covered(cue: Cue, text: str, start: int, end: int) -> bool:
+    assert cue.pseudo is not None
+    return any(p.start() < end and start < p.end() for p in cue.pseudo.finditer(text))
+
+
+def _clause_start(place: Place) -> int:
+    at = place.start
+    floor = max(place.sentence_start, place.start - _REACH)
+    while at > floor:
+        ch = place.folded[at - 1]
+        if ch in _STOPS and not (ch == "," and place.folded[at : at + 3].isdigit() and place.folded[at - 2].isdigit()):
+            break
+        at -= 1
+    return at
+
+
+def status_of(place: Place, role: str, before: Sequence[tuple[Mention, Status]], joined: bool) -> tuple[Status, str]:
+    """The status of a number and the cue that decided it.
+
+    ``role`` is the section's; ``before`` the numbers of the sentence so far; ``joined`` says that this number goes on
+    a list of numbers (增长5%、3%和2%), which shares the status of the number before it.
+    """
+    hit = cue_status(place)
+    if hit is not None:
+        return hit
+    if joined and before and before[-1][1] == "change":
+        return "change", "list"
+    if role in ("next_year", "targets"):
+        return "target", f"section-{role}"
+    if role == "measures":
+        return "target", "section-measures"
+    return "actual", "default"

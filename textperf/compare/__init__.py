@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from textperf.compare.checks import check_report
 from textperf.compare.copies import copies, stale_numbers
+from textperf.compare.followup import followups
 from textperf.compare.identity import bodies
 from textperf.compare.model import (
     Alignment,
@@ -43,12 +44,21 @@ def compare(reports: Sequence[Report]) -> Comparison:
     cells: list[Series] = []
     parts: list[Series] = []
     back: list[Recurrence] = []
+    promised: list[Followup] = []
     for department in sorted(groups):
         mine, beside = series(department, groups[department])
         cells += mine
         parts += beside
+        promised += followups(department, groups[department])
         back += recurrences(department, groups[department])
     ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
     taken = copies(ordered, names)
     checks = stale_numbers(ordered, names, taken)
-    return Comparison(tuple(cells), tuple(parts), recurrences=tuple(back), copies=tuple(taken), checks=tuple(checks))
+    return Comparison(
+        tuple(cells),
+        tuple(parts),
+        recurrences=tuple(back),
+        followups=tuple(promised),
+        copies=tuple(taken),
+        checks=tuple(checks),
+    )

@@ -1,0 +1,335 @@
+"""What became of a promised measure, by what the next report says: done, not done, or honestly unclear.
+
+Three kinds of evidence, in this order: the promised number is named again (原定4个，实设1个), the same thing is
+counted (承诺100个、新建106个), or the matter is spoken of in words (已上线, 尚未出台). Evidence must share rare words
+with the measure, or with the problem it answers when the sentence refers to last year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+from pathlib import Path
+from types import MappingProxyType
+
+from textperf.compare.model import Followup, Passage, Verdict
+from textperf.compare.reading import Reading
+from textperf.compare.similar import bare, inside
+from textperf.compare.units import convert, family
+from textperf.model import Fact, Finding, Report
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.text.fold import fold
+
+_SHAPE = Shape("cue", {"id": str, "words": list, "examples": list, "counter_examples": list}, ("id", "words"))
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+_STOP = re.compile(r"[;。!?\n]")
+_YEARS = re.compile(r"20\d\d年?|\d{1,2}月底?前?|年底前?|上半年|季度")
+# How much of the weight of a promise's words the evidence must have.
+_NAMED_AGAIN = 0.14
+_COUNTED = 0.34
+_IN_WORDS = 0.42
+_BY_PROBLEM = 0.30
+
+
+def _read_cues(path: Path) -> Mapping[str, re.Pattern[str]]:
+    out: dict[str, re.Pattern[str]] = {}
+    for entry in read_rules(path, _SHAPE):
+        pattern = out[entry["id"]] = re.compile("|".join(entry["words"]))
+        for example in entry.get("examples", []):
+            if not pattern.search(fold(example)):
+                raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 没有认出")
+        for example in entry.get("counter_examples", []):
+            if pattern.search(fold(example)):
+                raise RuleError(f"{path.name}（{entry['id']}）：反例 {example} 也被认成本条")
+    return MappingProxyType(out)
+
+
+def _cue(name: str) -> re.Pattern[str]:
+    cues: Mapping[str, re.Pattern[str]] = packaged("followup.toml", _read_cues)
+    return cues[name]
+
+
+def _grams(text: str) -> frozenset[str]:
+    clean = bare(_YEARS.sub("", text))
+    clean = re.sub(r"\d+", "", clean)
+    return frozenset(clean[i : i + 2] for i in range(len(clean) - 1))
+
+
+@dataclass(frozen=True)
+class _Account:
+    """A later report as an account of promises: its clauses, and how rare each pair of characters is in it."""
+
+    report: Report
+
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.report)
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[int, int], ...]:
+        skipped = [(f.evidence.start, f.evidence.end) for f in self.report.findings if f.type == "measure"] + [
+            (s.start, s.end) for s in self.report.sections if s.role in ("functions", "next_year")
+        ]
+        found = [(m.start(), m.end()) for m in _CLAUSE.finditer(self.reading.text) if m[0].strip()]
+        return tuple(c for c in found if not any(a <= c[0] < b for a, b in skipped))
+
+    @cached_property
+    def grams(self) -> tuple[frozenset[str], ...]:
+        return tuple(_grams(self.reading.text[a:b]) for a, b in self.clauses)
+
+    @cached_property
+    def rarity(self) -> Mapping[str, float]:
+        seen = Counter(g for grams in self.grams for g in grams)
+        total = len(self.grams) + 1
+        return {g: log(total / n) for g, n in seen.items()}
+
+    def weight(self, grams: frozenset[str]) -> float:
+        unseen = log(len(self.grams) + 1)
+        return sum(self.rarity.get(g, 0.6 * unseen) for g in grams)
+
+    def at(self, place: int) -> int | None:
+        """The number of the clause that holds a character."""
+        return next((i for i, (a, b) in enumerate(self.clauses) if a <= place < b), None)
+
+    def statement(self, number: int) -> tuple[int, int]:
+        """The span between full stops and semicolons around a clause."""
+        start, end = self.clauses[number]
+        text = self.reading.text
+        while start > 0 and not _STOP.match(text[start - 1]):
+            start -= 1
+        while end < len(text) and not _STOP.match(text[end]):
+            end += 1
+        while start < end and text[start].isspace():
+            start += 1
+        return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    verdict: Verdict
+    strength: float
+    span: tuple[int, int]
+
+
+def followups(department: str, reports: Sequence[Report]) -> list[Followup]:
+    """A row for each measure that has a later report to be judged by: that of the next year given."""
+    years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
+    accounts = {r.report_id: _Account(r) for r in reports}
+    out: list[Followup] = []
+    for report in reports:
+        later = [y for y in years if y > (report.meta.fiscal_year or 0)]
+        if report.meta.fiscal_year is None or not later:
+            continue
+        following = [accounts[r.report_id] for r in reports if r.meta.fiscal_year == later[0]]
+        problems = {f.finding_id: f for f in report.findings if f.type == "problem"}
+        for measure in (f for f in report.findings if f.type == "measure"):
+            found = [(e, a) for a in following for e in _judge(report, measure, problems, a)]
+            verdict, proofs = _verdict(found)
+            out.append(
+                Followup(
+                    department, measure.finding_id, report.meta.fiscal_year, later[0], verdict,
+                    tuple(
+                        Passage(a.report.report_id, *e.span, a.report.text[slice(*e.span)]) for e, a in proofs
+                    ),
+                )
+            )  # fmt: skip
+    return out
+
+
+def _verdict(found: list[tuple[_Evidence, _Account]]) -> tuple[Verdict, list[tuple[_Evidence, _Account]]]:
+    """The strongest evidence decides; a failure nearly as strong as the strongest success weighs more."""
+    decided = sorted((p for p in found if p[0].verdict != "unclear"), key=lambda p: -p[0].strength)
+    if not decided:
+        return "unclear", sorted(found, key=lambda p: -p[0].strength)[:1]
+    best = decided[0]
+    failure = next((p for p in decided if p[0].verdict == "not_done"), None)
+    if failure and failure[0].strength >= best[0].strength - 0.15:
+        best = failure
+    agreeing = [p for p in decided if p[0].verdict == best[0].verdict and p[0].span != best[0].span]
+    return best[0].verdict, [best, *agreeing[:1]]
+
+
+def _judge(report: Report, measure: Finding, problems: Mapping[str, Finding], account: _Account) -> list[_Evidence]:
+    promise = Reading(report)
+    start, end = measure.evidence.start, measure.evidence.end
+    targets = [f for f in promise.between(start, end) if f.quantity.unit]
+    out: list[_Evidence] = []
+    for target in targets:
+        out += _named_again(promise, target, measure, account)
+        out += _counted(promise, target, measure, account)
+    out += _in_words(measure, account, bool(targets))
+    for problem in (problems[p] for p in measure.answers if p in problems):
+        out += _by_problem(problem, measure, account)
+    return out
+
+
+def _polarity(account: _Account, span: tuple[int, int]) -> Verdict:
+    """What the words of a span say: a failure before anything else; a plan says nothing."""
+    text = account.reading.text[slice(*span)]
+    if _cue("failed").search(text):
+        return "not_done"
+    if _cue("plan").search(text):
+        return "unclear"
+    return "done" if _cue("done").search(text) or _cue("promise").search(text) else "unclear"
+
+
+def _around(account: _Account, number: int, after: int = 1) -> tuple[int, int]:
+    """A clause with the next one of the same statement."""
+    start, end = account.clauses[number]
+    stop = account.statement(number)[1]
+    for following in account.clauses[number + 1 : number + 1 + after]:
+        if following[0] < stop:
+            end = following[1]
+    return start, end
+
+
+def _share(account: _Account, wanted: frozenset[str], given: frozenset[str]) -> float:
+    total = account.weight(wanted)
+    return account.weight(wanted & given) / total if total else 0.0
+
+
+def _words(account: _Account, span: tuple[int, int]) -> frozenset[str]:
+    return _grams(account.reading.text[slice(*span)])
+
+
+def _clause_words(promise: Reading, target: Fact, measure: Finding) -> frozenset[str]:
+    """The words of the clause in which a number is promised, and of the noun it counts."""
+    text = promise.text
+    start = max(
+        [
+            measure.evidence.start,
+            *(m.end() for m in _CLAUSE_END.finditer(text, measure.evidence.start, target.evidence.start)),
+        ]
+    )
+    ends = [m.start() for m in _CLAUSE_END.finditer(text, target.evidence.end, measure.evidence.end)]
+    return _grams(text[start : ends[0] if ends else measure.evidence.end]) | _grams(fold(target.item))
+
+
+_CLAUSE_END = re.compile("[,;:。]")
+
+
+def _named_again(promise: Reading, target: Fact, measure: Finding, account: _Account) -> list[_Evidence]:
+    """Places where the promised number stands again, with words of the promise around it."""
+    out: list[_Evidence] = []
+    words = _grams(fold(measure.evidence.quote))
+    own = _clause_words(promise, target, measure)
+    for fact in account.reading.facts:
+        if fact.quantity.value != target.quantity.value or family(fact.quantity.unit) != family(target.quantity.unit):
+            continue
+        number = account.at(fact.evidence.start)
+        if number is None:
+            continue
+        span, statement = _around(account, number), account.statement(number)
+        share = max(
+            _share(account, own, _words(account, span)), 0.8 * _share(account, words, _words(account, statement))
+        )
+        refers = bool(_cue("promise").search(account.reading.text[slice(*statement)]))
+        if share < (_NAMED_AGAIN if refers else 0.3):
+            continue
+        wide = (max(statement[0], span[0] - 16), span[1])
+        verdict = _polarity(account, wide)
+        rival = _rival(account, fact, target, span)
+        if rival is not None:
+            verdict = "done" if _reached(promise, target, measure, rival) else "not_done"
+        elif verdict == "unclear" and fact.status == "actual":
+            verdict = "done"
+        out.append(_Evidence(verdict, 0.55 + 0.3 * share + 0.15 * refers, statement))
+    return out
+
+
+def _rival(account: _Account, fact: Fact, target: Fact, span: tuple[int, int]) -> Fact | None:
+    """The number beside a promised one that says what was reached: 原定4个，实设1个."""
+    start = account.statement(account.at(fact.evidence.start) or 0)[0]
+    near = [
+        f for f in account.reading.between(max(start, span[0] - 30), span[1])
+        if f is not fact and f.status in ("actual", "prior") and f.quantity.unit == fact.quantity.unit
+    ]  # fmt: skip
+    after = [f for f in near if f.evidence.start > fact.evidence.start]
+    lead = account.reading.lead(after[0]) if after else ""
+    if after and re.search("仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达", lead):
+        return after[0]
+    before = [f for f in near if f.evidence.start < fact.evidence.start]
+    between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
+    if before and re.search("超过|少于|未达|没有|没|未能|低于|高于|超额|与|计划|目标|任务|差", between):
+        return before[-1]
+    return None
+
+
+def _counted(promise: Reading, target: Fact, measure: Finding, account: _Account) -> list[_Evidence]:
+    """The same thing counted in the next report, against the promised number."""
+    own = _clause_words(promise, target, measure)
+    best: tuple[float, Fact, int] | None = None
+    for fact in account.reading.facts:
+        if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
+            continue
+        number = account.at(fact.evidence.start)
+        if number is None:
+            continue
+        start, end = account.clauses[number]
+        if number and start - account.clauses[number - 1][1] <= 1 and fact.evidence.start - start < 6:
+            start = account.clauses[number - 1][0]
+        share = _share(account, own, _words(account, (start, end)) | _grams(fold(fact.item)))
+        item = inside(fact.item, target.item)
+        if fact.indicator and fact.indicator == target.indicator:
+            share += 0.12
+        score = 0.75 * share + 0.25 * item
+        refers = bool(_cue("promise").search(account.reading.text[slice(*account.statement(number))]))
+        score += 0.1 * refers
+        if best is None or score > best[0]:
+            best = (score, fact, number)
+    if best is None or best[0] < _COUNTED:
+        return []
+    verdict: Verdict = "done" if _reached(promise, target, measure, best[1]) else "not_done"
+    return [_Evidence(verdict, min(1.0, 0.35 + 0.6 * best[0]), account.statement(best[2]))]
+
+
+def _reached(promise: Reading, target: Fact, measure: Finding, fact: Fact) -> bool:
+    goal = target.quantity
+    value = convert(fact.quantity.value, fact.quantity.unit, goal.unit)
+    value = fact.quantity.value if value is None else value
+    around = promise.text[max(measure.evidence.start, target.evidence.start - 10) : target.evidence.end + 4]
+    if goal.bound in ("le", "lt") or _cue("upper").search(around):
+        return value <= goal.value
+    return value >= goal.value
+
+
+def _in_words(measure: Finding, account: _Account, counted: bool) -> list[_Evidence]:
+    """Statements that share the rare words of one clause of the measure."""
+    text = fold(measure.evidence.quote)
+    wanted = [_grams(m[0]) for m in _CLAUSE.finditer(text)]
+    wanted = [w for w in wanted if len(w) >= 3]
+    out: list[_Evidence] = []
+    best: tuple[float, int] | None = None
+    for number in range(len(account.clauses)):
+        span = _around(account, number)
+        given = _words(account, span)
+        share = max((_share(account, w, given) for w in wanted), default=0.0)
+        if _cue("promise").search(account.reading.text[slice(*account.statement(number))]):
+            share += 0.12
+        if best is None or share > best[0]:
+            best = (share, number)
+    if best and best[0] >= _IN_WORDS:
+        span = _around(account, best[1])
+        verdict = _polarity(account, span)
+        out.append(_Evidence(verdict, min(0.9, 0.25 + 0.6 * best[0]), account.statement(best[1])))
+    return out
+
+
+def _by_problem(problem: Finding, measure: Finding, account: _Account) -> list[_Evidence]:
+    """A statement about last year's problem: 上年滞后的2处河堤修复工程4月完工."""
+    wanted = _grams(fold(problem.evidence.quote)) | _grams(fold(measure.evidence.quote))
+    best: tuple[float, int] | None = None
+    for number in range(len(account.clauses)):
+        span = _around(account, number)
+        if not _cue("promise").search(account.reading.text[slice(*span)]):
+            continue
+        share = _share(account, wanted, _words(account, span))
+        if best is None or share > best[0]:
+            best = (share, number)
+    if best is None or best[0] < _BY_PROBLEM:
+        return []
+    return [_Evidence(_polarity(account, _around(account, best[1])), 0.3 + 0.6 * best[0], account.statement(best[1]))]

@@ -67,7 +67,7 @@ SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list,
-        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
@@ -139,9 +139,10 @@ def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
 class IndicatorRules:
     """All indicators, compiled once: an Aho-Corasick automaton and bit masks pick the few cases worth a closer look."""
 
-    def __init__(self, names: Mapping[str, str], domains: Mapping[str, str], cases: Iterable[Case]) -> None:
+    def __init__(self, names: Mapping[str, str], domains: Mapping[str, str], parts: Iterable[str], cases: Iterable[Case]) -> None:
         self.names = dict(names)
         self.domains = dict(domains)
+        self.inheritable = frozenset(parts)
         self._cases = tuple(cases)
         anchors: dict[str, int] = {}
         units: dict[str, int] = {}
@@ -206,6 +207,7 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
     """Compile rule files. Raises :class:`RuleError` with file and rule for anything that cannot be used."""
     names: dict[str, str] = {}
     domains: dict[str, str] = {}
+    parts: set[str] = set()
     cases: list[Case] = []
     for path in files:
         for entry in read_rules(path, SHAPE):
@@ -213,10 +215,12 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
                 raise RuleError(f"{path.name}（{entry['id']}）：id 在别的文件里已经有了")
             names[entry["id"]], domains[entry["id"]] = entry["name"], entry["domain"]
             where = f"{path.name}（{entry['id']}）"
+            if entry.get("parts"):
+                parts.add(entry["id"])
             if entry["level"] not in ("core", "ext"):
                 raise RuleError(f"{where}：level 只可以是 core 或 ext")
             cases.extend(_case(where, entry, case, groups, bodies) for case in entry["when"])
-    return IndicatorRules(names, domains, cases)
+    return IndicatorRules(names, domains, parts, cases)
 
 
 def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, frozenset[str]], bodies: Bodies) -> Case:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textperf.classify.bodies import load_bodies
 from textperf.classify.clues import clues
 from textperf.classify.indicator_rules import IndicatorRules, load_indicators
+from textperf.classify.parts import inherit
 from textperf.model import Report
 
 
@@ -17,7 +18,9 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     of the facts is kept.
     """
     rules = load_indicators() if rules is None else rules
-    chosen = {id(fact): rules.decide(clue)[0] for fact, clue in clues(report, load_bodies())}
+    decided = [(fact, clue, rules.decide(clue)[0]) for fact, clue in clues(report, load_bodies())]
+    chosen = {id(fact): name for fact, _, name in decided}
+    chosen |= {id(decided[n][0]): name for n, name in inherit(decided, rules.inheritable).items()}
     facts = tuple(
         fact if fact.indicator == chosen[id(fact)] else replace(fact, indicator=chosen[id(fact)]) for fact in report.facts
     )

@@ -1,0 +1,54 @@
+"""Parts of a total: 代表建议149件，其中农业类41件、交通类32件. A part that says nothing by itself counts what its total counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from textperf.classify.indicator_rules import Clue
+from textperf.model import Fact
+
+# What opens a list of parts, and how far a part may stand from its total or from the part before it.
+_OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分")
+_CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期")
+_FAR, _NEXT = 32, 16
+
+
+def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: frozenset[str]) -> dict[int, str]:
+    """For the facts without an indicator that are parts of a total: position in ``decided`` → indicator of the total.
+
+    ``decided`` is in the order of the text. Only the indicators in ``inheritable`` are handed down, and only to counts of
+    the same unit and status in the same sentence (or to facts whose ``parent`` says so).
+    """
+    by_id = {fact.fact_id: name for fact, _, name in decided}
+    out: dict[int, str] = {}
+    for n, (fact, clue, name) in enumerate(decided):
+        if name is not None or fact.status == "change":
+            continue
+        if fact.parent is not None and (known := by_id.get(fact.parent)) in inheritable and known is not None:
+            total = next(other for other, _, _ in decided if other.fact_id == fact.parent)
+            if total.quantity.unit == fact.quantity.unit:
+                out[n] = known
+            continue
+        found = _total(decided, n, out)
+        if found is not None and found in inheritable:
+            out[n] = found
+    return out
+
+
+def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict[int, str]) -> str | None:
+    fact, clue, _ = decided[n]
+    begin = fact.evidence.start - len(clue.lead)
+    for m in range(n - 1, -1, -1):
+        other, _, name = decided[m]
+        if other.evidence.start < begin:
+            return None
+        if other.quantity.unit != fact.quantity.unit or other.status != fact.status:
+            continue
+        between = clue.lead[other.evidence.end - begin :]
+        if m in parts:  # the part before it in the same list
+            return parts[m] if len(between) <= _NEXT and not _CLOSES.search(between) else None
+        if name is None or len(between) > _FAR or not (opened := _OPENS.search(between)):
+            return None
+        return None if _CLOSES.search(between, opened.end()) else name
+    return None

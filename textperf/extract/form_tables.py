@@ -1,0 +1,385 @@
+"""自评表 → rows: the indicator part and the funding part of the forms that finance bureaus prescribe.
+
+A form is read by its heads, whatever their order and whatever lies beside them; levels are filled down; a table that
+goes on without a head (over a page) keeps the head of the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from textperf.extract.table_grid import Box, TableGrid, grid_of
+from textperf.extract.table_values import amount_unit, name_unit, plain_number
+from textperf.extract.table_words import bare, table_words
+from textperf.model import Document, FundingRow, IndicatorRow, Table
+from textperf.text.fold import fold
+
+_NUMBERED = re.compile(r"\s*(?:指标|目标)\s*\d{1,2}\s*[:：.、]\s*")
+_PLACEHOLDER = re.compile(r"[\s…—.]*(?:(?:指标|目标)\s*[\dX一二三]*\s*[:：]?)?[\s…—.]*|\(\d+字以内\)")
+_AMOUNT_COLUMNS = ("initial", "budget", "executed")
+_INNER = re.compile(r"其中[:：]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a table is which, from its head; ``fund`` for the funding part; ``unit`` and ``factor`` of its amounts."""
+
+    at: Mapping[str, int]
+    head: Mapping[str, Box]
+    fund: bool
+    unit: str | None = None
+    factor: int = 1
+
+    def box(self, grid: TableGrid, row: int, name: str) -> Box:
+        """The place of a column in a row."""
+        return grid.at(row, self.at.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIndicator:
+    """An indicator row with the places of what stands in it."""
+
+    row: IndicatorRow
+    target: Box
+    actual: Box
+    weight: Box
+    score: Box
+    sign: Box
+    unit: str | None  # as printed, where it does not stand in the cells
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFunding:
+    """A funding row with the places of its numbers by column, and the factor of its unit to 元."""
+
+    row: FundingRow
+    boxes: Mapping[str, Box]
+    heads: Mapping[str, Box]
+    factor: int
+    sure: bool  # the unit is stated
+
+
+@dataclass
+class FormReader:
+    """Reads the tables of one document in order."""
+
+    document: Document
+    report_id: str
+    indicators: list[FoundIndicator] = field(default_factory=list)
+    funds: list[FoundFunding] = field(default_factory=list)
+    totals: list[Box] = field(default_factory=list)
+    _columns: Columns | None = None
+    _cols: int = 0
+    _levels: tuple[str | None, str | None] = (None, None)
+
+    def read(self, table: Table) -> bool:
+        """Take the rows of a table; whether it is (a part of) a form."""
+        grid = grid_of(self.document, table)
+        if table.cols != self._cols:
+            self._columns = None
+        columns, self._cols = self._columns, table.cols
+        before = len(self.indicators) + len(self.funds)
+        named = False
+        row = 0
+        while row < table.rows:
+            head, used = find_columns(grid, row, self._caption(table))
+            if head is not None:
+                if not head.fund or columns is None or not columns.fund:
+                    self._levels = (None, None)
+                columns, named = head, True
+                row += used
+                continue
+            if columns is None:
+                columns_here = bare_columns(grid, row)
+                if columns_here is not None:
+                    self._take(grid, row, columns_here)
+            elif not self._take(grid, row, columns) and columns.fund:
+                self._pair(grid, row)
+            if columns is None:
+                self._pair(grid, row)
+            row += 1
+        self._columns = columns
+        return named or len(self.indicators) + len(self.funds) > before
+
+    def _caption(self, table: Table) -> str:
+        return table.caption
+
+    def _take(self, grid: TableGrid, row: int, columns: Columns) -> bool:
+        if columns.fund:
+            return self._funding(grid, row, columns)
+        return self._indicator(grid, row, columns)
+
+    # ---- the indicator part
+
+    def _indicator(self, grid: TableGrid, row: int, columns: Columns) -> bool:
+        columns = _shifted(grid, row, columns)
+        words = table_words()
+        get = {name: columns.box(grid, row, name) for name in columns.at}
+        nothing = grid.at(row, None)
+        first = next((box for box in grid.cells(row) if box.filled), nothing)
+        weight, score = get.get("weight", nothing), get.get("score", nothing)
+        if words.is_kind("total", first.text) or words.is_kind("part_total", first.text):
+            if (
+                words.is_kind("total", first.text)
+                and plain_number(score.text) is not None
+                and score.cell is not first.cell
+            ):
+                self.totals.append(score)
+            self._levels = (self._levels[0], self._levels[1])
+            return True
+        one, two, three = get.get("level1", nothing), get.get("level2", nothing), get.get("level3", nothing)
+        target, actual = get.get("target", nothing), get.get("actual", nothing)
+        if one.filled:
+            level = _level(one.text)
+            if level != self._levels[0]:
+                self._levels = (level, None)
+        if two.filled and two.cell is not one.cell:
+            self._levels = (self._levels[0], _level(two.text))
+        name = three
+        if not three.filled and two.filled and two.row == row:
+            name = two  # a form of two levels, or a row without a third
+        values = [b for b in (target, actual) if b.filled and b.cell is not name.cell]
+        points = [b for b in (weight, score) if plain_number(b.text) is not None and b.cell is not name.cell]
+        if not name.filled or name.row != row or not (values or points):
+            return False
+        if one.cell is not None and name.cell is one.cell and not points:
+            return False  # a remark across the table
+        if _PLACEHOLDER.fullmatch(fold(name.text)) or (not points and len(values) < 2 and len(name.text) > 60):
+            return False
+        if not values and not (score.filled and plain_number(score.text) is not None):
+            return False  # an unfilled template
+        own = get.get("unit", nothing)
+        unit = own.text.strip() if own.filled else name_unit(name.text)
+        level1, level2 = self._levels
+        if name.cell is one.cell:
+            level1 = level2 = None
+        elif name.cell is two.cell and columns.at.get("level3") is not None:
+            level2 = _level(two.text)
+        shown = _target_text(get.get("sign", nothing), target, own)
+        start, end = grid.span(row)
+        found = IndicatorRow(
+            self.report_id,
+            level1,
+            level2,
+            name.text.strip(),
+            shown,
+            actual.text.strip() if actual.filled and actual.cell is not name.cell else None,
+            plain_number(weight.text),
+            plain_number(score.text),
+            (reason := get.get("reason", nothing)).text.strip() if get.get("reason", nothing).filled else None,
+            page=self.document.evidence(start, end).page if end > start else None,
+            start=start,
+            end=end,
+        )
+        self.indicators.append(FoundIndicator(found, target, actual, weight, score, get.get("sign", nothing), unit))
+        return True
+
+    # ---- the funding part
+
+    def _funding(self, grid: TableGrid, row: int, columns: Columns) -> bool:
+        boxes = {name: columns.box(grid, row, name) for name in (*_AMOUNT_COLUMNS, "weight", "rate", "score")}
+        first_amount = min(columns.at[name] for name in _AMOUNT_COLUMNS if name in columns.at)
+        names = [box for box in grid.cells(row) if box.col < first_amount and box.row == row and box.filled]
+        names = [box for box in names if plain_number(box.text) is None]
+        amounts = {name: plain_number(boxes[name].text) for name in _AMOUNT_COLUMNS}
+        if not names or all(value is None for value in amounts.values()):
+            return False
+        name = names[-1]
+        unit, factor, sure = columns.unit, columns.factor, columns.unit is not None
+        stated = next(
+            (u for b in boxes.values() if (u := amount_unit(b.text))[0] and b.text.strip()[0].isdigit()), None
+        )
+        if stated is not None:
+            unit, factor, sure = stated[0], stated[1], True
+        elif unit is None and all(v is None or v < 10**6 for v in amounts.values()):
+            unit, factor = "万元", 10**4  # the prescribed form is in 万元
+        start, end = grid.span(row)
+        self.funds.append(
+            FoundFunding(
+                FundingRow(
+                    self.report_id,
+                    name.text.strip(),
+                    amounts["initial"],
+                    amounts["budget"],
+                    amounts["executed"],
+                    plain_number(boxes["weight"].text),
+                    plain_number(boxes["rate"].text),
+                    plain_number(boxes["score"].text),
+                    unit,
+                    self.document.evidence(start, end).page if end > start else None,
+                    start,
+                    end,
+                ),
+                boxes,
+                columns.head,
+                factor,
+                sure,
+            )
+        )
+        return True
+
+    def _pair(self, grid: TableGrid, row: int) -> None:
+        """The older form: 预算数： | 300 | 执行数： | 290, below it 其中：财政拨款 twice."""
+        cells = [box for box in grid.own(row) if box.filled]
+        numbers = [i for i, box in enumerate(cells) if i and plain_number(box.text) is not None]
+        if len(numbers) != 2 or numbers[1] != numbers[0] + 2 or len(cells) > 6:
+            return
+        left, right = cells[numbers[0] - 1], cells[numbers[1] - 1]
+        kinds = (table_words().column(left.text), table_words().column(right.text))
+        last = self.funds[-1] if self.funds else None
+        if kinds == ("budget", "executed") or kinds == ("initial", "executed"):
+            head = " ".join(box.text for box in grid.cells(row)[:2])
+            unit, factor = amount_unit(head)
+            name, heads = "年度资金总额", {"budget": left, "executed": right}
+            sure = unit is not None
+        elif bare(left.text) == bare(right.text) and last is not None and last.row.end and not last.row.rate:
+            name, heads, unit, factor, sure = left.text.strip(), dict(last.heads), last.row.unit, last.factor, last.sure
+        else:
+            return
+        budget, executed = cells[numbers[0]], cells[numbers[1]]
+        start, end = grid.span(row)
+        self.funds.append(
+            FoundFunding(
+                FundingRow(
+                    self.report_id, name, None, plain_number(budget.text), plain_number(executed.text), None, None, None,
+                    unit or "万元", self.document.evidence(start, end).page, start, end,
+                ),
+                {"budget": budget, "executed": executed},
+                heads,
+                factor if unit else 10**4,
+                sure,
+            )
+        )  # fmt: skip
+
+
+def find_columns(grid: TableGrid, row: int, caption: str = "") -> tuple[Columns | None, int]:
+    """The columns that a row names as a head (together with a second row of heads below it), and how many rows it takes."""
+    words = table_words()
+    kinds: dict[str, int] = {}
+    boxes: dict[str, Box] = {}
+
+    def collect(r: int) -> int:
+        found = 0
+        for box in grid.cells(r):
+            kind = words.column(box.text)
+            if kind is None or (box.row < r and kind in kinds):
+                continue
+            found += box.row == r
+            if kind not in kinds:
+                kinds[kind], boxes[kind] = box.col, box
+        return found
+
+    if collect(row) < 2:
+        return None, 0
+    used = 1
+    depth = max((box.cell.rowspan for box in grid.own(row) if box.cell is not None and box.filled), default=1)
+    if row + 1 < len(grid.rows) and depth > 1:
+        below = [box for box in grid.own(row + 1) if box.filled]
+        named = [box for box in below if words.column(box.text)]
+        if below and len(named) >= max(1, 0.7 * len(below)):
+            collect(row + 1)
+            used = 2
+    if any(plain_number(box.text) is not None for box in grid.own(row)):
+        return None, 0
+    is_indicator = bool({"level3", "level2"} & kinds.keys()) and bool({"target", "actual"} & kinds.keys())
+    amounts = [name for name in _AMOUNT_COLUMNS if name in kinds]
+    if is_indicator:
+        if "level3" not in kinds:
+            kinds["level3"] = kinds["level2"]
+            boxes["level3"] = boxes["level2"]
+            del kinds["level2"]
+        return Columns(kinds, boxes, False), used
+    if len(amounts) >= 2 and {"rate", "score", "weight"} & kinds.keys() and min(kinds[a] for a in amounts) > 0:
+        unit, factor = None, 1
+        for box in [*grid.cells(row), *(grid.cells(row - 1) if row else ())]:
+            unit, factor = amount_unit(box.text)
+            if unit:
+                break
+        if unit is None:
+            unit, factor = amount_unit(caption)
+        return Columns(kinds, boxes, True, unit, factor), used
+    return None, 0
+
+
+def bare_columns(grid: TableGrid, row: int) -> Columns | None:
+    """The columns of a row without any head, by the order that the prescribed forms have."""
+    words = table_words()
+    cells = [box for box in grid.cells(row)]
+    texts = [box.text for box in cells]
+    if len(cells) < 4:
+        return None
+    numbers = [plain_number(text) is not None for text in texts]
+    if (words.is_kind("fund_total", texts[0]) or _INNER.match(fold(texts[0]))) and all(numbers[1:4]):
+        at = {"initial": cells[1].col, "budget": cells[2].col, "executed": cells[3].col}
+        for box in cells[4:7]:
+            if box.text.strip().endswith(("%", "％")):
+                at.setdefault("rate", box.col)
+            elif "weight" not in at:
+                at["weight"] = box.col
+            else:
+                at.setdefault("score", box.col)
+        return Columns(at, {}, True)
+    lead = 0
+    at = {}
+    if words.is_kind("level1", texts[0]):
+        at["level1"], lead = cells[0].col, 1
+    if lead < len(texts) and words.is_kind("level2", texts[lead]):
+        at["level2"], lead = cells[lead].col, lead + 1
+    if not (lead == 2 or _NUMBERED.match(texts[lead])) or len(cells) < lead + 4:
+        return None
+    names = ["level3", "target", "actual", "weight", "score", "reason"]
+    if lead + 1 < len(texts) and words.is_kind("sign", texts[lead + 1]):
+        names = ["level3", "sign", "target", "unit", "actual", "weight", "score", "reason"]
+    at.update({name: box.col for name, box in zip(names, cells[lead:], strict=False)})
+    return Columns(at, {}, False)
+
+
+def _shifted(grid: TableGrid, row: int, columns: Columns) -> Columns:
+    """The columns of a row that lost its leading cells (a merged level flattened away)."""
+    cells = grid.cells(row)
+    three = columns.at.get("level3", 0)
+    if not cells or three == 0 or len(grid.rows[row]) <= three or any(c.cell and c.cell.colspan > 1 for c in cells):
+        return columns
+    present = len(cells)
+    first = cells[0].text
+    if present >= len(grid.rows[row]) or cells[0].col != 0 or not cells[0].filled:
+        return columns
+    words = table_words()
+    if words.is_kind("level1", first) or words.is_kind("total", first):
+        return columns
+    by = three
+    if words.is_kind("level2", first) and "level2" in columns.at:
+        by = columns.at["level2"]
+    if by == 0 or present + by > len(grid.rows[row]):
+        return columns
+    return Columns({k: v - by for k, v in columns.at.items() if v >= by}, columns.head, columns.fund)
+
+
+def _level(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _target_text(sign: Box, target: Box, unit: Box) -> str | None:
+    """The target as one text: sign and unit that stand in columns of their own come back to the number."""
+    if not target.filled:
+        return None
+    text = target.text.strip()
+    if plain_number(text) is None:
+        return text
+    mark = sign.text.strip() if sign.filled or sign.text.strip() in ("=", "＝") else ""
+    if len(mark) > 1 and mark not in (">=", "<="):
+        mark = {
+            "大于": ">",
+            "小于": "<",
+            "等于": "=",
+            "大于等于": "≥",
+            "小于等于": "≤",
+            "不低于": "≥",
+            "不超过": "≤",
+        }.get(mark, "")
+    tail = unit.text.strip() if unit.filled else ""
+    if tail in ("百分比", "百分数"):
+        tail = "%"
+    return f"{mark}{text}{'' if text.endswith(tail) else tail}"

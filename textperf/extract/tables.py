@@ -1,0 +1,75 @@
+"""Tables → rows of 自评表 and facts. The one door to everything that is read from tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from textperf.extract.form_tables import FormReader
+from textperf.extract.table_facts import funding_facts, indicator_facts, resolved, total_fact
+from textperf.extract.table_words import table_words
+from textperf.model import Document, Fact, FundingRow, IndicatorRow, Scope, Table
+
+__all__ = ["TableResult", "extract_tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """What the tables of a report say. Facts have ``source`` table; those with rule ``table.points`` are weights and scores
+    of single rows, which no indicator fits."""
+
+    indicator_rows: tuple[IndicatorRow, ...] = ()
+    funding_rows: tuple[FundingRow, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def extract_tables(document: Document, folded: str) -> TableResult:
+    """Rows and facts of all tables of a document, in order; ``folded`` is its folded text.
+
+    A table that is no 自评表 gives nothing unless row, column and unit are clear. Pure; raises nothing.
+    """
+    reader = FormReader(document, document.source.report_id)
+    for table in document.tables:
+        reader.read(table)
+    scope: Scope = "part" if len(reader.totals) > 1 or _projects(document) > 1 else "whole"
+    facts: list[Fact] = []
+    parent: str | None = None
+    for fund in reader.funds:
+        inner = not table_words().is_kind("fund_total", fund.row.name)
+        found = list(funding_facts(document, fund, "part" if inner else scope, parent if inner else None))
+        if not inner:
+            parent = next((f.fact_id for f in found if f.rule == "table.executed"), None)
+        facts += found
+    rows = []
+    for indicator in reader.indicators:
+        rows.append(resolved(indicator)[0])
+        facts += indicator_facts(document, indicator, scope)
+    for box in reader.totals:
+        total = total_fact(document, box)
+        if total is not None:
+            facts.append(replace(total, scope=scope))
+    return TableResult(tuple(rows), tuple(fund.row for fund in reader.funds), _once(facts))
+
+
+def _once(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Facts in the order of the text, one at each place."""
+    seen: set[tuple[int, int]] = set()
+    out = []
+    for fact in sorted(facts, key=lambda f: (f.evidence.start, f.evidence.end)):
+        place = (fact.evidence.start, fact.evidence.end)
+        if place not in seen:
+            seen.add(place)
+            out.append(fact)
+    return tuple(out)
+
+
+def _projects(document: Document) -> int:
+    """How many forms name a project."""
+    return sum(_names_project(document, table) for table in document.tables)
+
+
+def _names_project(document: Document, table: Table) -> bool:
+    return any(
+        document.text[cell.start : cell.end].strip() in ("项目名称", "项目名称：") and cell.row <= 3 and cell.col == 0
+        for cell in table.cells
+    )

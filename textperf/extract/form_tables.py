@@ -157,6 +157,7 @@ class FormReader:
             level1 = level2 = None
         elif name.cell is two.cell and columns.at.get("level3") is not None:
             level2 = _level(two.text)
+        reason = get.get("reason", nothing)
         shown = _target_text(get.get("sign", nothing), target, own)
         start, end = grid.span(row)
         found = IndicatorRow(
@@ -168,7 +169,7 @@ class FormReader:
             actual.text.strip() if actual.filled and actual.cell is not name.cell else None,
             plain_number(weight.text),
             plain_number(score.text),
-            (reason := get.get("reason", nothing)).text.strip() if get.get("reason", nothing).filled else None,
+            reason.text.strip() if reason.filled else None,
             page=self.document.evidence(start, end).page if end > start else None,
             start=start,
             end=end,
@@ -306,7 +307,7 @@ def find_columns(grid: TableGrid, row: int, caption: str = "") -> tuple[Columns 
 def bare_columns(grid: TableGrid, row: int) -> Columns | None:
     """The columns of a row without any head, by the order that the prescribed forms have."""
     words = table_words()
-    cells = [box for box in grid.cells(row)]
+    cells = grid.cells(row)
     texts = [box.text for box in cells]
     if len(cells) < 4:
         return None

@@ -6,6 +6,7 @@ A unit is only supplied where the noun says which; otherwise the number is left 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,10 +18,13 @@ from textperf.model import Quantity
 from textperf.text.numerals import ARABIC, MAGNITUDES, Number, exact, parse_arabic, parse_share
 
 _STOP = r"(?=[ ]*(?:[,。;、()\n|]|$))"
+_RATIO_STOP = r"(?=[ ]*(?:[,。;、()\n|]|左右|以内|以上|以下|$))"
 _ZERO_UNITS = {"事故": "起", "火灾": "起", "案件": "件", "投诉": "件", "死亡": "人", "伤亡": "人"}
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
-_RATIO_NAME = r"(?:比|比值|比例|系数|指数|之比)"
+_RATIO_NAME = r"(?:比|比值|比例|系数|指数|倍差|之比)"
 _LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}、)+)$")
+_SHARE_OF = re.compile(r"(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}$")
+_MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
 
 
@@ -33,8 +37,8 @@ def _pattern() -> re.Pattern[str]:
       | (?<![\dA-Za-z_/])(?<!\d[.,·:])(?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年))(?![\d/])
       | 率(?:均|仅|已)?(?:为|是|达|保持|保持在|降至|降为)?{g}(?P<zero>0|零){_STOP}
       | (?P<what>事故|火灾|案件|投诉|死亡|伤亡)(?:发生|发生数|起数|数量|数|人数)?(?:均)?(?:为|是|保持)?{g}(?P<none>0|零){_STOP}
-      | {_RATIO_NAME}(?:约|仅|已)?(?:为|是|达|达到)?[由从]?{g}(?P<r1>\d+\.\d+)(?![\d:/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>\d+(?:\.\d+)?)(?![\d.:/]|{g}{units().pattern})
-      | {_RATIO_NAME}(?:约|仅|已)?(?:为|是|达|达到|降至|缩小至|缩小到|控制在|保持在){g}(?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:]\d{{1,4}}(?:\.\d+)?)?){_STOP}
+      | [由从]{g}(?P<r1>\d+\.\d+(?::1)?)(?![\d:/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>\d+(?:\.\d+)?(?::1)?)(?![\d.:/年月日]|{g}(?:{units().pattern}|[万亿]))
+      | {_RATIO_NAME}(?:约|仅|已)?(?:为|是|达|达到|降至|缩小至|缩小到|收窄至|收窄到|提高到|提高至|控制在|保持在|突破|降到|提升至){g}(?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:]\d{{1,4}}(?:\.\d+)?)?){_RATIO_STOP}
       | (?<![\d/年月.])(?P<part>[1-9]/[1-9]\d?)(?![\d/]|[日号])
         """,
         re.X,
@@ -47,7 +51,7 @@ def find_bare(text: str, start: int, stop: int, mentions: Sequence[Mention], quo
     >>> [(m.quantity.value, m.quantity.unit) for m in find_bare("搬迁让46万群众受益,登记差错率为0,", 0, 19, [], Quoted((), ()))]
     [(460000, '人'), (0, '%')]
     """
-    found = [m for hit in _pattern().finditer(text, start, stop) for m in _read(text, hit, start)]
+    found = [m for hit in _pattern().finditer(text, start, stop) for m in _read(text, hit, start, mentions)]
     shared = [
         m
         for mention in mentions
@@ -61,9 +65,21 @@ def find_bare(text: str, start: int, stop: int, mentions: Sequence[Mention], quo
     return sorted([*mentions, *extra, *shared], key=lambda m: m.start)
 
 
-def _read(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
+def _list_unit(text: str, end: int, mentions: Sequence[Mention]) -> str | None:
+    """The unit that a bare magnitude shares with the next member of its list: 1409万、1305万人次."""
+    if text[end : end + 1] not in ("、", "和"):
+        return None
+    at = bisect_left(mentions, end + 1, key=lambda m: m.start)
+    if at < len(mentions) and mentions[at].start == end + 1:
+        return mentions[at].quantity.unit
+    more = _MORE.match(text, end + 1)
+    return _list_unit(text, more.end(), mentions) if more else None
+
+
+def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
     if hit["mag"]:
-        value, unit = parse_arabic(hit["n"]), _noun_unit(text, hit.start("mag"), hit.end("mag"), floor)
+        value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
+        unit = unit or _noun_unit(text, hit.start("mag"), hit.end("mag"), floor)
         if value is not None and unit:
             blurred = "余" in hit["mag"] or "多" in hit["mag"]
             end = hit.start("mag") + len(hit["mag"].rstrip())
@@ -81,7 +97,9 @@ def _read(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
         yield _mention(text, hit.start("none"), hit.end("none"), 0, _ZERO_UNITS[hit["what"]], floor)
     elif hit["r1"]:
         for group in ("r1", "r2"):
-            yield _mention(text, hit.start(group), hit.end(group), float(hit[group]), "", floor)
+            ratio = _ratio(hit[group]) if "." in hit[group] or ":" in hit[group] else float(hit[group])
+            if ratio is not None:
+                yield _mention(text, hit.start(group), hit.end(group), ratio, "", floor)
     elif hit["ratio"]:
         ratio = _ratio(hit["ratio"])
         if ratio is not None:
@@ -94,7 +112,13 @@ def _part(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
     """1/3 as a share: only beside words that make it one (占1/4, 1/3以上的)."""
     start, end = hit.span("part")
     left, right = hedges().left(text, start, floor), hedges().right(text, end)
-    if left or right or text[start - 1 : start] == "占" or text[end : end + 1] == "的":
+    if (
+        left
+        or right
+        or text[start - 1 : start] == "占"
+        or text[end : end + 1] == "的"
+        or _SHARE_OF.search(text, max(floor, start - 16), start)
+    ):
         share = parse_share(hit["part"])
         if share is not None and share < 100:
             yield _mention(text, start, end, share, "%", floor)
@@ -112,17 +136,19 @@ def _ratio(printed: str) -> Number | None:
 def _noun_unit(text: str, start: int, end: int, floor: int) -> str | None:
     """The unit that the noun behind or before a bare magnitude asks for: 46万群众 人, 产值1.08万亿 元."""
     words = cues()
-    for at in range(end, min(end + 5, len(text))):
-        if not "\u4e00" <= text[at] <= "\u9fff":
+    for at in range(end, min(end + 10, len(text))):
+        if text[at] in ",。;:、\n()" or not (text[at].isdigit() or "\u4e00" <= text[at] <= "\u9fff"):
             break
-        if words.begins("people-nouns", text, at):
-            return "人"
-        if words.begins("money-nouns", text, at):
-            return "元"
+        for cue, unit in (("people-nouns", "人"), ("household-nouns", "户"), ("money-nouns", "元")):
+            if words.begins(cue, text, at):
+                return unit
     before = start
     while before > max(floor, start - 14) and text[before - 1] not in ",。;:、\n()":
         before -= 1
     clause = text[before:start]
+    for ending, unit in (("人次", "人次"), ("客运量", "人次"), ("客流量", "人次"), ("人数", "人")):
+        if ending in clause[-8:]:
+            return unit
     if any(word in clause for word in words.words["money-nouns"]):
         return "元"
     if any(word in clause for word in words.words["people-nouns"]) or clause.endswith("人数"):

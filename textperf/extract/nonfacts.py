@@ -19,7 +19,7 @@ SHAPE = Shape("cue", {"id": str, "words": list, "examples": list}, ("id", "words
 CUES = (
     "rank-before", "rank-moves", "rate-nouns", "level-nouns", "money-verbs", "doing-verbs", "structure-nouns",
     "sum-words", "anaphora-before", "day-outcomes", "day-verbs", "grades", "people-nouns", "money-nouns",
-    "attribute-nouns", "function-words",
+    "attribute-nouns", "function-words", "household-nouns", "class-units",
 )  # fmt: skip
 
 _QUOTED = re.compile(r"《[^《》]{1,80}》|“[^“”]{1,60}”|‘[^‘’]{1,60}’|\"[^\"\n]*\"")
@@ -35,6 +35,7 @@ _OVER = re.compile(
 _COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|没有达到|没达到|达到|达)$")
 _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
+_INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
 
@@ -121,7 +122,7 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
     while at > 0 and text[at - 1] in " \r\n":
         at -= 1
     previous = text[at - 1 : at]
-    if previous == "第":
+    if previous == "第" or (previous == "前" and unit.kind == "share"):  # 前1%
         return True
     if unit.form == "位":
         return cues.ends("rank-before", text, at) or cues.ends("rank-moves", text, at)
@@ -136,7 +137,11 @@ def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | No
     ``bound_at`` is where a bound word before the number begins, or None. Numbers of the thing itself are none:
     培训2期以上, 提高到65%以上, 开展3次以上宣传活动, 低于5,000张的目标.
     """
+    if text[end : end + 1] == "级":  # 30万吨级航道
+        return True
     left = start if bound_at is None else bound_at
+    if unit.form in ("米", "公里", "里", "千米") and _INSIDE.match(text, end):  # 50米内换乘
+        return True
     over = _OVER.match(text, end)
     if over and over["next"]:
         return _over_noun(text, left, over, unit, cues)
@@ -149,11 +154,14 @@ def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | No
     de = _DE.match(text, end)
     if not de:
         return sized and compared is None and cues.begins("attribute-nouns", text, end)
-    if cues.begins("level-nouns", text, de.end() - len(de["noun"] or "")):
+    noun = de.end() - len(de["noun"] or "")
+    if cues.begins("level-nouns", text, noun):
         return False
     if cues.ends("rate-nouns", text, left):
         return True
-    return unit.kind != "share" and cues.begins("attribute-nouns", text, de.end() - len(de["noun"] or ""))
+    if unit.kind == "share" or cues.ends("money-verbs", text, left) or cues.ends("doing-verbs", text, left):
+        return False
+    return bound_at is not None or cues.begins("attribute-nouns", text, noun)
 
 
 def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues) -> bool:
@@ -169,7 +177,7 @@ def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues
     if cues.begins("function-words", text, at) and not over["de"]:
         return sized and cues.ends("rate-nouns", text, left)
     if unit.kind in ("discrete", "event"):
-        return bool(over["de"]) or not cues.ends("doing-verbs", text, left)
+        return (bool(over["de"]) or unit.form in cues.words["class-units"]) and not cues.ends("doing-verbs", text, left)
     return bool(over["de"]) or not cues.ends("money-verbs", text, left)
 
 

@@ -28,7 +28,7 @@ _PERCENT = Unit("%", "%", "share")
 _STOPS = frozenset("。;\n")
 # The lower end of a range, read backwards from the upper: 10—12场, 3.5—4亿元, 5%—8%, 800至1,000元
 _LOWER = re.compile(
-    rf"(?<![\dA-Za-z])(?<!\d[.,·/:])(?P<n>{ARABIC}){GAP}(?P<mag>{MAGNITUDE})?{GAP}(?P<unit>[^\d\s,。;:、()—–~-]{{0,5}}?)"
+    rf"(?<![\dA-Za-z])(?<!\d[.,·/:-])(?P<n>{ARABIC}){GAP}(?P<mag>{MAGNITUDE})?{GAP}(?P<unit>[^\d\s,。;:、()—–~-]{{0,5}}?)"
     rf"{GAP}(?P<dash>—{{1,2}}|–|-|~|至|到){GAP}$"
 )
 _HAN_LOWER = re.compile(
@@ -41,6 +41,7 @@ _LEVEL = re.compile(
     r"(?:提高|提升|上调|增加|调整|提标|增长|提|降低|下调|调增|涨|上涨|增)(?:到|至|为)(?:每[人名]每?月)?$"
 )
 _PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|卖|元|钱)[\u4e00-\u9fff]{0,3}$")
+_CODE = re.compile(r"[\dA-Za-z]-$")  # 2026-02-11, COVID-19: what follows is no number of things
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
 # Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
 _FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
@@ -155,6 +156,13 @@ class _Reader:
         before = text[start - 1 : start]
         if own is None or (before and before in "+×*xX"):
             return None
+        if (
+            (unit.form == "度"
+            and not found["mag"])
+            or (unit.form == "届"
+            and not self.cues.ends("doing-verbs", text, start))
+        ):
+            return None
         step = MAGNITUDES[found["mag"]] if found["mag"] else 1
         number = _Number(start, end, own * step, None, bool(found["h1"] or found["h2"]))
         if before and before in " \r\n—–-~至到":
@@ -182,7 +190,7 @@ class _Reader:
         text = self.text
         lower = _LOWER.search(text, max(self.floor, number.start - 30), number.start)
         if not lower:
-            return number
+            return None if _CODE.search(text, max(self.floor, number.start - 6), number.start) else number
         before = text[max(0, lower.start() - 1) : lower.start()]
         own_unit = lower["unit"]
         if own_unit and not "".join(text[number.start : number.end].split()).endswith(own_unit):
@@ -218,7 +226,11 @@ class _Reader:
     def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
         """What the unit is per: printed (/人·月), said before a standard (每人每月1,330元), or kept (…提高到1,420元)."""
         if found["per"]:
-            return re.sub(r"\s|每", "", found["per"]).translate(str.maketrans("*.•×", "····"))
+            first, *more = re.split(r"[/·*.•×每\s]+", found["per"].strip(" \r\n/每"))
+            return "/" + "·".join([first, *more])
+        if unit.form in ("微克", "毫克"):
+            each = re.search(r"每(立方米|升|千克)$", self.text[max(self.floor, start - 4) : start])
+            return f"/{each[1]}" if each else ""
         if unit.base != "元":
             return ""
         head = self.text[max(self.floor, start - 14) : start]
@@ -270,8 +282,13 @@ class _Reader:
         return close - begin - 2 - (number.end - number.start) > 5
 
     def _is_year(self, number: _Number, unit: Unit) -> bool:
-        """A year that ran into the next word: 2023部, 2024区."""
-        return unit.kind == "place" and number.end - number.start <= 6 and 1949 <= number.value <= 2050
+        """A year that ran into the next word (2023部, 2024区, 2025回望), or a time of day (7时41分)."""
+        if number.rule != "number" or number.approx:
+            return False
+        if unit.form == "分" and self.text[number.start - 1 : number.start] == "时":
+            return True
+        weak = unit.kind == "place" or unit.form in "回部支本所列起组对首集层班队节"
+        return weak and number.end - number.start == 4 + len(unit.form) and 1949 <= number.value <= 2050
 
     def _is_outcome(self, number: _Number, unit: Unit) -> bool:
         """Whether a time is a result: by its own words, as a pair (5次9天), or as a change of one just named."""

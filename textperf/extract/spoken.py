@@ -6,18 +6,98 @@ import re
 
 from textperf.extract.nonfacts import Cues
 from textperf.extract.units import GAP, Unit
+from textperf.text.numerals import HAN
 
 # Classifiers that a single-digit numeral counts with by default; others (方, 面, 条线, 类 …) are mostly names and idioms.
 _COUNTING = frozenset(
-    ["个", "名", "家", "件", "项", "次", "场", "期", "批", "座", "处", "户", "条", "台", "辆", "份", "所", "篇", "册", "部", "起", "宗", "例", "张", "套", "间", "栋", "幢", "亩", "元", "吨", "人", "位", "支", "轮", "只", "盏", "幅", "艘", "架", "株", "眼", "倍", "斤", "米", "头", "枚", "颗", "遍", "首", "尊", "组", "对", "双", "届次"]
+    [
+        "个",
+        "名",
+        "家",
+        "件",
+        "项",
+        "次",
+        "场",
+        "期",
+        "批",
+        "座",
+        "处",
+        "户",
+        "条",
+        "台",
+        "辆",
+        "份",
+        "所",
+        "篇",
+        "册",
+        "部",
+        "起",
+        "宗",
+        "例",
+        "张",
+        "套",
+        "间",
+        "栋",
+        "幢",
+        "亩",
+        "元",
+        "吨",
+        "人",
+        "位",
+        "支",
+        "轮",
+        "只",
+        "盏",
+        "幅",
+        "艘",
+        "架",
+        "株",
+        "眼",
+        "倍",
+        "斤",
+        "米",
+        "头",
+        "枚",
+        "颗",
+        "遍",
+        "首",
+        "尊",
+        "组",
+        "对",
+        "双",
+        "届次",
+    ]
 )
-_ONE_AT_STOP = frozenset(["次", "名", "个", "场", "期", "座", "家", "件", "项", "处", "部", "台", "辆", "所", "篇", "册", "份", "起", "支", "条"])
+_ONE_AT_STOP = frozenset(
+    [
+        "次",
+        "名",
+        "个",
+        "场",
+        "期",
+        "座",
+        "家",
+        "件",
+        "项",
+        "处",
+        "部",
+        "台",
+        "辆",
+        "所",
+        "篇",
+        "册",
+        "份",
+        "起",
+        "支",
+        "条",
+    ]
+)
 _ONE_BEFORE_NOUN = frozenset(["次", "场", "期", "座", "家", "项", "起", "处", "台", "辆", "所", "名", "部"])
 _STOP = re.compile(GAP + r"(?:[,。;、):!?]|\d|$)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Before a clause-final 一次, 一个: words after which it is no count (最多跑一次, 每年一次, 这一项)
 _NOT_BEFORE_ONE = frozenset(
-    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季"
+    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓"
 )
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
@@ -30,7 +110,7 @@ def numeral_counts(
     ``alternative``: a second unit in brackets follows (五县(市、区)). ``hedged``: a hedge stands beside or inside it.
     """
     form = unit.form
-    if unit.kind == "place" or (unit.kind in ("discrete", "event") and len(form) == 1 and form not in _COUNTING):
+    if unit.kind == "place" or (len(form) == 1 and form not in _COUNTING):
         return alternative or (hedged and unit.kind != "place")
     if numeral in ("二", "一一") or (
         form == "分" and len(numeral) == 1
@@ -40,11 +120,17 @@ def numeral_counts(
         return False
     if hedged:
         return True
+    if re.match(GAP + rf"[{HAN}“]", text[end : end + 6]) and not cues.ends(
+        "doing-verbs", text, start
+    ):  # 两个千亿台阶, 三个“一号工程”
+        return False
     if numeral == "一":
         return _one(text, start, end, form, cues)
     if cues.begins("structure-nouns", text, end) or cues.begins("sum-words", text, end):
         return False
     if unit.kind == "event" and _SESSION.search(text, max(0, start - 8), start):
+        return False
+    if form == "期" and not cues.ends("doing-verbs", text, start):  # 机场三期: a phase; 全年开班五期: a count
         return False
     if (
         form in ("项", "条") and len(numeral) == 1 and not _STOP.match(text, end)

@@ -30,7 +30,7 @@ def read_numeral(text: str, blurred: bool = False) -> Size | None:
     >>> read_numeral("数十"), read_numeral("八九百"), read_numeral("千"), read_numeral("千", blurred=True)
     (Size(value=Decimal('10'), high=None, approx=True), Size(value=Decimal('800'), high=Decimal('900'), approx=True), None, Size(value=Decimal('1000'), high=None, approx=False))
     """
-    if text and text[0] in "数几上成":
+    if text and text[0] in "数几上":
         rest = text[1:]
         value = _magnitude(rest)
         return None if value is None else Size(value, approx=True)
@@ -40,8 +40,12 @@ def read_numeral(text: str, blurred: bool = False) -> Size | None:
     pair = _neighbours(text)
     if pair is not None:
         return pair
+    if len(text) > 1 and not any(
+        ch in _STEPS or ch in "点拾佰仟廿卅萬億" for ch in text
+    ):  # 一二三次产业, 二〇二三: digits, no size
+        return None
     value = parse_chinese(text)
-    return None if value is None else Size(value)
+    return None if value is None or (value == 0 and len(text) == 1) else Size(value)
 
 
 def _magnitude(text: str) -> Decimal | None:

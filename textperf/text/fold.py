@@ -21,6 +21,7 @@ def _table() -> dict[int, str]:
         out[ord(ch)] = "”"
     out.update({ord("﹪"): "%", ord("｡"): "。", ord("､"): "、", ord("〇"): "〇", ord("○"): "〇", ord("﹒"): "."})
     out.update({ord("〔"): "[", ord("〕"): "]", ord("﹝"): "[", ord("﹞"): "]", ord("【"): "[", ord("】"): "]"})
+    out.update({ord("∶"): ":", ord("︰"): ":", ord("﹕"): ":", ord("﹐"): ",", ord("﹔"): ";"})
     out.update({ord("≧"): "≥", ord("≦"): "≤", ord("＞"): ">", ord("＜"): "<"})
     for code in [*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00)]:  # CJK radicals and compatibility ideographs
         folded = unicodedata.normalize("NFKC", chr(code))

@@ -34,8 +34,27 @@ class Bodies:
         >>> load_bodies().kind("青禾县某某中心") is None
         True
         """
-        best = max(((len(word), name.rfind(word), kind) for word, kind in self.words if word in name), default=None) if name else None
+        best = (
+            max(((len(word), name.rfind(word), kind) for word, kind in self.words if word in name), default=None)
+            if name
+            else None
+        )
         return best[2] if best else None
+
+    def kind_of_text(self, text: str) -> str | None:
+        """The kind that a text without a known body speaks of most, or None when it is not clear.
+
+        >>> load_bodies().kind_of_text("听取人大代表意见，县人大常委会督办，邀请人大代表视察")
+        'npc'
+        """
+        counts: dict[str, int] = {}
+        for word, kind in self.words:
+            if len(word) >= 2 and (n := text.count(word)):
+                counts[kind] = counts.get(kind, 0) + n
+        ranked = sorted(counts.items(), key=lambda pair: -pair[1])
+        if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
+            return None
+        return ranked[0][0]
 
 
 def read_bodies(path: Path) -> Bodies:

@@ -13,6 +13,9 @@ from textperf.text.sentences import clauses
 
 # A sentence longer than this is a table run together or a damaged page: look only at what stands close to the number.
 _REACH = 300
+_OPENING = 1500  # a body names itself in the opening
+# Behind one of these begins the next count: 优6个、良3个.
+_NEXT = ("、", "(", "和", "及")
 
 
 def body_of(report: Report, bodies: Bodies) -> str | None:
@@ -21,10 +24,11 @@ def body_of(report: Report, bodies: Bodies) -> str | None:
         kind = bodies.kind(name)
         if kind is not None:
             return kind
-    for line in fold(report.text[:600]).splitlines()[:6]:
+    opening = fold(report.text[:_OPENING])
+    for line in opening.splitlines()[:6]:
         if len(line) <= 60 and (kind := bodies.kind(line)) is not None:
             return kind
-    return None
+    return bodies.kind_of_text(opening)
 
 
 def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
@@ -44,22 +48,25 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
         left = max([lo, *(f.evidence.end for f in facts[max(0, n - 1) : n] if f.evidence.end <= start)])
         right = min([hi, *(f.evidence.start for f in facts[n + 1 : n + 2] if f.evidence.start >= end)])
         role, title = headings.at(start)
-        yield fact, Clue(
-            item=fold(fact.item),
-            action=fold(fact.action or ""),
-            before=text[lo:start],
-            after=text[end:hi],
-            near_before=text[left:start],
-            near_after=text[end:right],
-            lead=text[first:start],
-            sentence=text[first:last],
-            title=title,
-            unit=fact.quantity.unit,
-            status=fact.status,
-            scope=fact.scope,
-            body=body,
-            role=role,
-            report_type=report.meta.report_type,
+        yield (
+            fact,
+            Clue(
+                item=fold(fact.item),
+                action=fold(fact.action or ""),
+                before=text[lo:start],
+                after=text[end:hi],
+                left=text[left:start],
+                right="" if text[end : end + 1] in _NEXT else text[end:right],
+                lead=text[first:start],
+                sentence=text[first:last],
+                title=title,
+                unit=fact.quantity.unit,
+                status=fact.status,
+                scope=fact.scope,
+                body=body,
+                role=role,
+                report_type=report.meta.report_type,
+            ),
         )
 
 

@@ -135,4 +135,12 @@ def check_body_files(directory: Path, files: Sequence[Path]) -> Iterable[str]:
         yield from check_bodies(path)
 
 
-__all__ = ["ExampleError", "RuleError", "check_body_files", "check_groups", "check_indicators", "parse_example", "unit_of"]
+__all__ = [
+    "ExampleError",
+    "RuleError",
+    "check_body_files",
+    "check_groups",
+    "check_indicators",
+    "parse_example",
+    "unit_of",
+]

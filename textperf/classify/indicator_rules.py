@@ -23,16 +23,16 @@ from textperf.rules.phrases import PhraseError, Phrases, compile_phrases
 
 
 class Clue(NamedTuple):
-    """The evidence for one fact, folded. ``before``/``after`` reach to the ends of the clause, ``near_before`` and
-    ``near_after`` only to the neighbouring counts, ``lead`` from the start of the sentence to the count, ``title`` holds
+    """The evidence for one fact, folded. ``before``/``after`` reach to the ends of the clause, ``left`` and
+    ``right`` only to the neighbouring counts, ``lead`` from the start of the sentence to the count, ``title`` holds
     the headings above it, outermost first."""
 
     item: str
     action: str
     before: str
     after: str
-    near_before: str
-    near_after: str
+    left: str
+    right: str
     lead: str
     sentence: str
     title: str
@@ -53,6 +53,8 @@ _WEIGHTS = {
     "after": (5.0, 0.4),
     "clause": (4.5, 0.4),
     "near": (6.0, 0.4),
+    "left": (6.0, 0.4),
+    "right": (5.0, 0.4),
     "lead": (3.0, 0.2),
     "sentence": (2.5, 0.2),
     "title": (2.0, 0.2),
@@ -60,9 +62,12 @@ _WEIGHTS = {
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
 _REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
+_ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
 _GATES = ("units", "bodies", "sections", "reports", "status", "scope")
 _CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "strict", "plus"}
-UNIT_SHAPE = Shape("group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1)
+UNIT_SHAPE = Shape(
+    "group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1
+)
 SHAPE = Shape(
     array="indicator",
     keys={
@@ -124,14 +129,14 @@ def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
     if where == "clause":
         return phrases.regex.search(clue.before) or phrases.regex.search(clue.after)
     if where == "near":
-        return phrases.regex.search(clue.near_before) or phrases.regex.search(clue.near_after)
+        return phrases.regex.search(clue.left) or phrases.regex.search(clue.right)
     return phrases.regex.search(getattr(clue, where))
 
 
 def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
     """The words right at the number: the end of what stands before it or the beginning of what stands behind."""
-    hit = phrases.regex.search(clue.near_before, max(0, len(clue.near_before) - _REACH_BEFORE))
-    if hit is None and (hit := phrases.regex.search(clue.near_after)) is not None and hit.start() > _REACH_AFTER:
+    hit = phrases.regex.search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
+    if hit is None and (hit := phrases.regex.search(clue.right)) is not None and hit.start() > _REACH_AFTER:
         return None
     return hit
 
@@ -139,7 +144,9 @@ def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
 class IndicatorRules:
     """All indicators, compiled once: an Aho-Corasick automaton and bit masks pick the few cases worth a closer look."""
 
-    def __init__(self, names: Mapping[str, str], domains: Mapping[str, str], parts: Iterable[str], cases: Iterable[Case]) -> None:
+    def __init__(
+        self, names: Mapping[str, str], domains: Mapping[str, str], parts: Iterable[str], cases: Iterable[Case]
+    ) -> None:
         self.names = dict(names)
         self.domains = dict(domains)
         self.inheritable = frozenset(parts)
@@ -196,7 +203,9 @@ class IndicatorRules:
             if clue.body is not None and clue.body in case.no_bodies:
                 continue
             score = case.score(clue)
-            if score > 0.0 and case.bodies:  # a body of the right kind speaks for the case, an unknown one a little against it
+            if (
+                score > 0.0 and case.bodies
+            ):  # a body of the right kind speaks for the case, an unknown one a little against it
                 score += 2.0 if clue.body is not None else -1.0
             if score > 0.0 and score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
@@ -223,7 +232,9 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
     return IndicatorRules(names, domains, parts, cases)
 
 
-def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, frozenset[str]], bodies: Bodies) -> Case:
+def _case(
+    where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, frozenset[str]], bodies: Bodies
+) -> Case:
     if not isinstance(case, dict) or set(case) - _CASE_KEYS:
         odd = "、".join(sorted(set(case) - _CASE_KEYS)) if isinstance(case, dict) else case
         raise RuleError(f"{where}：when 里有不认识的键 {odd}；可用的键：{'、'.join(sorted(_CASE_KEYS))}")
@@ -239,9 +250,9 @@ def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, 
                     refuses.append((key, compile_phrases(source[f"no_{key}"])))
     except PhraseError as e:
         raise RuleError(f"{where}：{e}") from e
-    if not any(w[0] in ("item", "action", "before", "after", "clause", "near") for w in wants):
-        raise RuleError(f"{where}：when 的每一条至少要有 item、action、before、after、clause、near 之一")
-    order = {"item": 0, "before": 1, "after": 1, "near": 1, "clause": 2, "action": 3}
+    if not any(w[0] in _ANCHORING for w in wants):
+        raise RuleError(f"{where}：when 的每一条至少要有 {'、'.join(_ANCHORING)} 之一")
+    order = {"item": 0, "before": 1, "after": 1, "near": 1, "left": 1, "right": 1, "clause": 2, "action": 3}
     wants.sort(key=lambda w: order.get(w[0], 9))
     units: set[str] = set()
     for unit in merged.get("units", ()):
@@ -258,7 +269,9 @@ def _case(where: str, entry: Mapping[str, Any], case: Any, groups: Mapping[str, 
     ):  # fmt: skip
         gates[key] = frozenset(merged.get(key, ()))
         if gates[key] - set(allowed):
-            raise RuleError(f"{where}：{key} 里不认识 {'、'.join(sorted(gates[key] - set(allowed)))}；可用：{'、'.join(allowed)}")
+            raise RuleError(
+                f"{where}：{key} 里不认识 {'、'.join(sorted(gates[key] - set(allowed)))}；可用：{'、'.join(allowed)}"
+            )
     worth = float(entry.get("priority", 0)) + float(case.get("plus", 0))
     worth += 1.0 * ("units" in case) + 1.5 * ("sections" in case) + 1.0 * ("scope" in case)
     return Case(

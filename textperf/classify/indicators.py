@@ -22,6 +22,7 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     chosen = {id(fact): name for fact, _, name in decided}
     chosen |= {id(decided[n][0]): name for n, name in inherit(decided, rules.inheritable).items()}
     facts = tuple(
-        fact if fact.indicator == chosen[id(fact)] else replace(fact, indicator=chosen[id(fact)]) for fact in report.facts
+        fact if fact.indicator == chosen[id(fact)] else replace(fact, indicator=chosen[id(fact)])
+        for fact in report.facts
     )
     return replace(report, facts=facts)

@@ -10,8 +10,8 @@ from textperf.model import Fact
 
 # What opens a list of parts, and how far a part may stand from its total or from the part before it.
 _OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分")
-_CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期")
-_FAR, _NEXT = 32, 16
+_CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期|委托|复核|抽")
+_FAR, _NEAR, _NEXT = 80, 32, 16
 
 
 def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: frozenset[str]) -> dict[int, str]:
@@ -45,10 +45,12 @@ def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict
             return None
         if other.quantity.unit != fact.quantity.unit or other.status != fact.status:
             continue
+        if fact.action and fact.action != other.action:  # something else was done with it
+            return None
         between = clue.lead[other.evidence.end - begin :]
         if m in parts:  # the part before it in the same list
             return parts[m] if len(between) <= _NEXT and not _CLOSES.search(between) else None
-        if name is None or len(between) > _FAR or not (opened := _OPENS.search(between)):
+        if name is None or len(between) > _FAR or len(clue.left) > _NEAR or not (opened := _OPENS.search(between)):
             return None
         return None if _CLOSES.search(between, opened.end()) else name
     return None

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from textperf.compare.model import Followup, Passage, Verdict
 from textperf.compare.reading import Reading
-from textperf.compare.similar import bare, inside
+from textperf.compare.similar import bare, dice
 from textperf.compare.units import convert, family
 from textperf.model import Fact, Finding, Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
@@ -29,8 +29,11 @@ _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 _STOP = re.compile(r"[;。!?\n]")
 _YEARS = re.compile(r"20\d\d年?|\d{1,2}月底?前?|年底前?|上半年|季度")
 # How much of the weight of a promise's words the evidence must have.
+# Pairs of characters that the account has nowhere count less: many only straddle two words.
+_UNSEEN = 0.4
 _NAMED_AGAIN = 0.14
 _COUNTED = 0.34
+_LEAST = 0.2
 _IN_WORDS = 0.42
 _BY_PROBLEM = 0.30
 
@@ -89,7 +92,7 @@ class _Account:
 
     def weight(self, grams: frozenset[str]) -> float:
         unseen = log(len(self.grams) + 1)
-        return sum(self.rarity.get(g, 0.6 * unseen) for g in grams)
+        return sum(self.rarity.get(g, _UNSEEN * unseen) for g in grams)
 
     def at(self, place: int) -> int | None:
         """The number of the clause that holds a character."""
@@ -163,18 +166,19 @@ def _judge(report: Report, measure: Finding, problems: Mapping[str, Finding], ac
         out += _counted(promise, target, measure, account)
     out += _in_words(measure, account, bool(targets))
     for problem in (problems[p] for p in measure.answers if p in problems):
-        out += _by_problem(problem, measure, account)
+        out += _by_problem(promise, problem, measure, account)
     return out
 
 
 def _polarity(account: _Account, span: tuple[int, int]) -> Verdict:
     """What the words of a span say: a failure before anything else; a plan says nothing."""
     text = account.reading.text[slice(*span)]
-    if _cue("failed").search(text):
+    said = _cue("promise").sub("", text)  # 上年滞后的工程已完工 is no failure
+    if _cue("failed").search(said):
         return "not_done"
-    if _cue("plan").search(text):
+    if _cue("plan").search(said):
         return "unclear"
-    return "done" if _cue("done").search(text) or _cue("promise").search(text) else "unclear"
+    return "done" if _cue("done").search(said) or said != text else "unclear"
 
 
 def _around(account: _Account, number: int, after: int = 1) -> tuple[int, int]:
@@ -209,6 +213,8 @@ def _clause_words(promise: Reading, target: Fact, measure: Finding) -> frozenset
     return _grams(text[start : ends[0] if ends else measure.evidence.end]) | _grams(fold(target.item))
 
 
+# A rate promised for a date within the year is not answered by the rate of the whole year.
+_PERIOD = re.compile(r"[1-9]月底|[1-9]月末|1[01]月|季度|上半年|前\S月|汛期")
 _CLAUSE_END = re.compile("[,;:。]")
 
 
@@ -227,7 +233,11 @@ def _named_again(promise: Reading, target: Fact, measure: Finding, account: _Acc
         share = max(
             _share(account, own, _words(account, span)), 0.8 * _share(account, words, _words(account, statement))
         )
-        refers = bool(_cue("promise").search(account.reading.text[slice(*statement)]))
+        behind = account.reading.text[fact.evidence.end : fact.evidence.end + 8]
+        refers = bool(
+            _cue("promise").search(account.reading.text[slice(*statement)])
+            or re.match("(?:以上|以内|左右)?”?的?(?:计划|目标|任务|要求|承诺|指标)", behind)
+        )
         if share < (_NAMED_AGAIN if refers else 0.3):
             continue
         wide = (max(statement[0], span[0] - 16), span[1])
@@ -243,9 +253,9 @@ def _named_again(promise: Reading, target: Fact, measure: Finding, account: _Acc
 
 def _rival(account: _Account, fact: Fact, target: Fact, span: tuple[int, int]) -> Fact | None:
     """The number beside a promised one that says what was reached: 原定4个，实设1个."""
-    start = account.statement(account.at(fact.evidence.start) or 0)[0]
+    start, end = account.statement(account.at(fact.evidence.start) or 0)
     near = [
-        f for f in account.reading.between(max(start, span[0] - 30), span[1])
+        f for f in account.reading.between(max(start, span[0] - 30), min(end, span[1] + 30))
         if f is not fact and f.status in ("actual", "prior") and f.quantity.unit == fact.quantity.unit
     ]  # fmt: skip
     after = [f for f in near if f.evidence.start > fact.evidence.start]
@@ -254,7 +264,7 @@ def _rival(account: _Account, fact: Fact, target: Fact, span: tuple[int, int]) -
         return after[0]
     before = [f for f in near if f.evidence.start < fact.evidence.start]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
-    if before and re.search("超过|少于|未达|没有|没|未能|低于|高于|超额|与|计划|目标|任务|差", between):
+    if before and re.search("超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差", between):
         return before[-1]
     return None
 
@@ -262,6 +272,9 @@ def _rival(account: _Account, fact: Fact, target: Fact, span: tuple[int, int]) -
 def _counted(promise: Reading, target: Fact, measure: Finding, account: _Account) -> list[_Evidence]:
     """The same thing counted in the next report, against the promised number."""
     own = _clause_words(promise, target, measure)
+    part_of_year = target.quantity.unit == "%" and _PERIOD.search(
+        promise.text[max(measure.evidence.start, target.evidence.start - 24) : target.evidence.start]
+    )
     best: tuple[float, Fact, int] | None = None
     for fact in account.reading.facts:
         if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
@@ -273,7 +286,9 @@ def _counted(promise: Reading, target: Fact, measure: Finding, account: _Account
         if number and start - account.clauses[number - 1][1] <= 1 and fact.evidence.start - start < 6:
             start = account.clauses[number - 1][0]
         share = _share(account, own, _words(account, (start, end)) | _grams(fold(fact.item)))
-        item = inside(fact.item, target.item)
+        item = dice(fact.item, target.item)
+        if share < _LEAST or (part_of_year and not _PERIOD.search(account.reading.text[start:end])):
+            continue
         if fact.indicator and fact.indicator == target.indicator:
             share += 0.12
         score = 0.75 * share + 0.25 * item
@@ -319,15 +334,25 @@ def _in_words(measure: Finding, account: _Account, counted: bool) -> list[_Evide
     return out
 
 
-def _by_problem(problem: Finding, measure: Finding, account: _Account) -> list[_Evidence]:
-    """A statement about last year's problem: 上年滞后的2处河堤修复工程4月完工."""
+def _by_problem(promise: Reading, problem: Finding, measure: Finding, account: _Account) -> list[_Evidence]:
+    """A statement about last year's problem: 上年滞后的2处河堤修复工程4月完工.
+
+    It must refer to last year, and share rare words with problem and measure, or a number of the problem.
+    """
     wanted = _grams(fold(problem.evidence.quote)) | _grams(fold(measure.evidence.quote))
+    numbers = {
+        (f.quantity.value, family(f.quantity.unit))
+        for f in promise.between(problem.evidence.start, problem.evidence.end)
+        if f.quantity.unit not in ("%", "")
+    }
     best: tuple[float, int] | None = None
     for number in range(len(account.clauses)):
         span = _around(account, number)
         if not _cue("promise").search(account.reading.text[slice(*span)]):
             continue
         share = _share(account, wanted, _words(account, span))
+        if any((f.quantity.value, family(f.quantity.unit)) in numbers for f in account.reading.between(*span)):
+            share += 0.2
         if best is None or share > best[0]:
             best = (share, number)
     if best is None or best[0] < _BY_PROBLEM:

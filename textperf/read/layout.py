@@ -156,7 +156,8 @@ def _printed(run: Run, page: PageContent, column: int = 0, columns: int = 1) -> 
     x0, y0, x1, y1 = page.frame.back(frame)
     edges = tuple(run.edges) if page.frame.turn == 0 else ()
     piece = Piece(run.text, page.number, (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)), edges)
-    return Printed(run.text, page.number, frame, run.size, piece, column, columns)
+    room = page.frame.height if page.frame.turn % 2 else page.frame.width
+    return Printed(run.text, page.number, frame, run.size, piece, column, columns, room)
 
 
 def _block(grid: Grid, page: PageContent) -> Block:
@@ -329,29 +330,31 @@ def _label_column(block: Block, but: BlockCell) -> bool:
 def _write(flow: Sequence[Item], builder: DocumentBuilder) -> None:
     sides = measures([item for item in flow if isinstance(item, Printed)])
     text: list[Printed] = []
-    for i, item in enumerate(flow):
+    for item in flow:
         if isinstance(item, Printed):
             text.append(item)
             continue
-        _prose(text, sides, builder)
+        above = _prose(text, sides, builder)
         text = []
-        _table(item, _caption(_above(flow[:i])), builder)
+        _table(item, _caption(above), builder)
     _prose(text, sides, builder)
 
 
-def _prose(lines: Sequence[Printed], sides: Mapping[tuple[int, int], Measure], builder: DocumentBuilder) -> None:
-    for paragraph in paragraphs(lines, sides):
+def _prose(lines: Sequence[Printed], sides: Mapping[tuple[int, int], Measure], builder: DocumentBuilder) -> list[str]:
+    """Add the paragraphs of some lines; the texts of the last of them."""
+    found = paragraphs(lines, sides)
+    for paragraph in found:
         builder.paragraph(pieces(paragraph))
+    return ["".join(line.text for line in paragraph) for paragraph in found[-3:]]
 
 
-def _caption(lines: Sequence[Printed]) -> str:
-    """Title and unit of a table from the short lines right above it: 支出明细表 单位：万元."""
+def _caption(above: Sequence[str]) -> str:
+    """Title and unit of a table from the short paragraphs right above it: 支出明细表 单位：万元."""
     out: list[str] = []
-    for line in reversed(lines):
-        text = line.text.strip()
+    for text in reversed(above):
         if len(text) > 40 or text[-1] in "。；，":
             break
-        out.append(text)
+        out.append(text.strip())
         if not _UNIT.search(text):
             break
     return " ".join(reversed(out))

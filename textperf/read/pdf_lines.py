@@ -218,7 +218,7 @@ def spacing(before: str, after: str, gap: float, size: float) -> bool:
     (False, True, True, False)
     """
     if is_wide(before) or is_wide(after):
-        return gap >= (0.45 if is_wide(before) and is_wide(after) else 0.9) * size
+        return gap >= (0.45 if is_wide(before) and is_wide(after) else 1.2) * size
     return not (before.isdigit() and after in "%‰℃")
 
 

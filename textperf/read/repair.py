@@ -31,7 +31,8 @@ _LATIN = re.compile(r"[A-Za-z]$")
 class Printed:
     """A printed line. ``box`` lies in the reading frame of its page; ``piece`` holds text and places for the document.
 
-    ``column`` and ``columns`` say in which of how many columns of its page the line stands.
+    ``column`` and ``columns`` say in which of how many columns of its page the line stands; ``room`` is the width of the
+    page (0 where unknown).
     """
 
     text: str
@@ -41,6 +42,7 @@ class Printed:
     piece: Piece
     column: int = 0
     columns: int = 1
+    room: float = 0.0
 
     @property
     def width(self) -> float:
@@ -81,22 +83,18 @@ def piece_width(text: str, size: float) -> float:
 def measures(lines: Sequence[Printed]) -> dict[tuple[int, int], Measure]:
     """The measure of every (page, column): its own where it has enough long lines, else that of all such columns."""
     groups: dict[tuple[int, int], list[Printed]] = {}
-    alike: dict[tuple[int, int], list[Printed]] = {}
+    alike: dict[tuple[int, int, int], list[Printed]] = {}
     for line in lines:
         groups.setdefault((line.page, line.column), []).append(line)
-        alike.setdefault((line.column, line.columns), []).append(line)
+        alike.setdefault((line.column, line.columns, round(line.room / 10)), []).append(line)
     common = {key: _measure(group, 2) for key, group in alike.items()}
     out: dict[tuple[int, int], Measure] = {}
     for key, group in groups.items():
-        general = common[group[0].column, group[0].columns]
+        first = group[0]
+        general = common[first.column, first.columns, round(first.room / 10)]
         own = _measure(group, 3) if len(group) >= 6 else None
-        out[key] = (
-            own
-            if own and abs((own.right - own.left) - (general.right - general.left)) < 2.5 * group[0].size
-            else general
-        )
-        if out[key] is general and max(line.box[2] for line in group) > general.right + 3 * group[0].size:
-            out[key] = _measure(group, 1)  # a page of another format
+        close = own is not None and abs((own.right - own.left) - (general.right - general.left)) < 2.5 * first.size
+        out[key] = own if own is not None and close else general
     return out
 
 
@@ -108,6 +106,10 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     need = max(min(least, len(long)), round(0.05 * len(long)))
     left = min((x for line in long if _near(lefts, x := line.box[0]) >= need), default=min(x.box[0] for x in long))
     right = max((x for line in long if _near(rights, x := line.box[2]) >= need), default=max(x.box[2] for x in long))
+    room = max(line.room for line in lines)
+    if room and lines[0].columns == 1 and right - left < 0.55 * room:
+        # nothing but captions, notes and other short lines: the margins are those of the page, alike on both sides
+        right = max(right, room - left)
     gaps = [
         b.box[1] - a.box[3]
         for a, b in itertools.pairwise(lines)

@@ -153,7 +153,9 @@ def to_html(meta: dict[str, str], body: list[Block], path: Path) -> None:
                     cells.append(f"<td{span}>{escape(text)}</td>")
             out.append("<tr>" + "".join(cells) + "</tr>")
         out.append("</table>")
-    out.append('</div><div class="foot">【关闭窗口】 上一篇：没有了 下一篇：没有了<br>版权所有 · 网站标识码 1234567890</div></body></html>')
+    out.append(
+        '</div><div class="foot">【关闭窗口】 上一篇：没有了 下一篇：没有了<br>版权所有 · 网站标识码 1234567890</div></body></html>'
+    )
     path.write_text("\n".join(out), encoding="utf-8")
 
 
@@ -199,17 +201,28 @@ def to_pdf_rl(meta: dict[str, str], body: list[Block], path: Path) -> None:
         rows = grid(block)
         style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
         style += [("SPAN", (j, i), (j, i + n - 1)) for (i, j), n in spans(rows).items()]
-        story += [Table([[Paragraph(escape(c), cell) for c in r] for r in rows], style=TableStyle(style), repeatRows=0), Spacer(1, 12)]
+        story += [
+            Table([[Paragraph(escape(c), cell) for c in r] for r in rows], style=TableStyle(style), repeatRows=0),
+            Spacer(1, 12),
+        ]
 
     def page(canvas: object, doc: object) -> None:
         canvas.setFont("STSong-Light", 10)  # type: ignore[attr-defined]
         canvas.drawString(72, A4[1] - 40, meta["department"])  # type: ignore[attr-defined]
         canvas.drawCentredString(A4[0] / 2, 36, f"— {doc.page} —")  # type: ignore[attr-defined]
 
-    SimpleDocTemplate(str(path), pagesize=A4, title=meta["id"], invariant=1).build(story, onFirstPage=page, onLaterPages=page)
+    SimpleDocTemplate(str(path), pagesize=A4, title=meta["id"], invariant=1).build(
+        story, onFirstPage=page, onLaterPages=page
+    )
 
 
-WRITERS = {"docx": (to_docx, ".docx"), "html": (to_html, ".html"), "txt": (to_txt, ".txt"), "pdf": (to_pdf, ".pdf"), "pdf_rl": (to_pdf_rl, ".pdf")}
+WRITERS = {
+    "docx": (to_docx, ".docx"),
+    "html": (to_html, ".html"),
+    "txt": (to_txt, ".txt"),
+    "pdf": (to_pdf, ".pdf"),
+    "pdf_rl": (to_pdf_rl, ".pdf"),
+}
 
 
 def main() -> None:

@@ -23,7 +23,13 @@ def make_document(text: str, name: str = "报告.txt", sha: str = "ab" * 32) -> 
     return Document(text, tuple(lines), Source(name, sha, len(text.encode()), "txt", "text"))
 
 
-def make_report(text: str, counts: list[tuple[str, float, str, str, str | None]], *, department: str = "青禾县审计局", year: int = 2023) -> Report:
+def make_report(
+    text: str,
+    counts: list[tuple[str, float, str, str, str | None]],
+    *,
+    department: str = "青禾县审计局",
+    year: int = 2023,
+) -> Report:
     """A report with facts ``(quote, value, unit, item, indicator)`` found in its text in order, and one problem section."""
     document = make_document(text, sha=f"{year:064x}"[-64:])
     rid = document.source.report_id
@@ -31,7 +37,18 @@ def make_report(text: str, counts: list[tuple[str, float, str, str, str | None]]
     for quote, value, unit, item, indicator in counts:
         at = text.index(quote, at)
         evidence = document.evidence(at, at + len(quote))
-        facts.append(Fact(rid, evidence, Quantity(value, unit), "actual", item, indicator=indicator, sentence_start=0, sentence_end=len(text)))
+        facts.append(
+            Fact(
+                rid,
+                evidence,
+                Quantity(value, unit),
+                "actual",
+                item,
+                indicator=indicator,
+                sentence_start=0,
+                sentence_end=len(text),
+            )
+        )
         at += len(quote)
     findings: tuple[Finding, ...] = ()
     if "问题：" in text:
@@ -44,7 +61,10 @@ def make_report(text: str, counts: list[tuple[str, float, str, str, str | None]]
 
 @pytest.fixture
 def report() -> Report:
-    return make_report("举办培训班3期，审计项目21个。存在的问题：专业人员偏少", [("3期", 3, "期", "培训班", "adm_trainings"), ("21个", 21, "个", "审计项目", "aud_projects")])
+    return make_report(
+        "举办培训班3期，审计项目21个。存在的问题：专业人员偏少",
+        [("3期", 3, "期", "培训班", "adm_trainings"), ("21个", 21, "个", "审计项目", "aud_projects")],
+    )
 
 
 @pytest.fixture(scope="session")

@@ -23,5 +23,9 @@ def test_every_piece_is_found(text: str, data: st.DataObject) -> None:
     con = sqlite3.connect(":memory:")
     con.execute("CREATE VIRTUAL TABLE t USING fts5(body)")
     con.execute("INSERT INTO t VALUES (?)", (spaced(text),))
-    phrase = match_query(" ".join(words[start:end]).replace(" ", "")) if not any(w.isdigit() for w in words[start:end]) else '"' + " ".join(words[start:end]) + '"'
+    phrase = (
+        match_query(" ".join(words[start:end]).replace(" ", ""))
+        if not any(w.isdigit() for w in words[start:end])
+        else '"' + " ".join(words[start:end]) + '"'
+    )
     assert con.execute("SELECT count(*) FROM t WHERE t MATCH ?", (phrase,)).fetchone()[0] == 1

@@ -59,16 +59,34 @@ def test_failed_file_keeps_a_row_and_leaves_the_comparison(store: Store, report:
 def test_corrections_show_in_the_views(store: Store, report: Report) -> None:
     fact, finding = report.facts[0], report.findings[0]
     with store.writing() as con:
-        for target, field, new in ((fact.fact_id, "value", "4"), (fact.fact_id, "item", "业务培训班"), (finding.finding_id, "category", "mechanism")):
-            con.execute("INSERT INTO reviews(target, target_id, field, new) VALUES ('x', ?, ?, ?)", (target, field, new))
-        con.execute("INSERT INTO reviews(target, target_id, field, new) VALUES ('x', ?, 'verdict', 'reject')", (report.facts[1].fact_id,))
+        for target, field, new in (
+            (fact.fact_id, "value", "4"),
+            (fact.fact_id, "item", "业务培训班"),
+            (finding.finding_id, "category", "mechanism"),
+        ):
+            con.execute(
+                "INSERT INTO reviews(target, target_id, field, new) VALUES ('x', ?, ?, ?)", (target, field, new)
+            )
+        con.execute(
+            "INSERT INTO reviews(target, target_id, field, new) VALUES ('x', ?, 'verdict', 'reject')",
+            (report.facts[1].fact_id,),
+        )
     (now,) = load_reports(store)
     assert [(f.quantity.value, f.item) for f in now.facts] == [(4, "业务培训班")]
     assert (now.findings[0].category, now.findings[0].labelled_by) == ("mechanism", "human")
     assert store.rows("SELECT value FROM facts ORDER BY start")[0]["value"] == 3  # what was extracted stays
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM facts", "ATTACH 'x.db' AS y", "PRAGMA writable_schema = 1", "SELECT 1; DROP TABLE facts", "UPDATE facts SET value = 0"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM facts",
+        "ATTACH 'x.db' AS y",
+        "PRAGMA writable_schema = 1",
+        "SELECT 1; DROP TABLE facts",
+        "UPDATE facts SET value = 0",
+    ],
+)
 def test_questions_cannot_write(store: Store, report: Report, tmp_path: Path, sql: str) -> None:
     store.close()
     with Store(tmp_path / "t.db", readonly=True) as reading, pytest.raises(StoreError, match="只能查询"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from textperf.extract.table_grid import Box, TableGrid, grid_of
 from textperf.extract.table_values import amount_unit, name_unit, plain_number
@@ -132,11 +132,11 @@ class FormReader:
         one, two, three = get.get("level1", nothing), get.get("level2", nothing), get.get("level3", nothing)
         target, actual = get.get("target", nothing), get.get("actual", nothing)
         if one.filled:
-            level = _level(one.text)
+            level = self._whole("level1", _level(one.text), self._levels[0])
             if level != self._levels[0]:
                 self._levels = (level, None)
         if two.filled and two.cell is not one.cell:
-            self._levels = (self._levels[0], _level(two.text))
+            self._levels = (self._levels[0], self._whole("level2", _level(two.text), self._levels[1]))
         name = three
         if not three.filled and two.filled and two.row == row:
             name = two  # a form of two levels, or a row without a third
@@ -176,6 +176,25 @@ class FormReader:
         )
         self.indicators.append(FoundIndicator(found, target, actual, weight, score, get.get("sign", nothing), unit))
         return True
+
+    def _whole(self, level: str, text: str, last: str | None) -> str:
+        """A level's name; one that a page break cut in two (满意度指 | 标) is put together, also in the rows above."""
+        words = table_words()
+        if last is None or words.is_kind(level, text):
+            return text
+        if words.is_kind(level, last):
+            return last if last.endswith(text) else text
+        if not words.is_kind(level, last + text):
+            return text
+        for i in range(len(self.indicators) - 1, -1, -1):
+            found = self.indicators[i]
+            if (found.row.level1 if level == "level1" else found.row.level2) != last:
+                break
+            row = (
+                replace(found.row, level1=last + text) if level == "level1" else replace(found.row, level2=last + text)
+            )
+            self.indicators[i] = replace(found, row=row)
+        return last + text
 
     # ---- the funding part
 

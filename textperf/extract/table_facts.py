@@ -17,7 +17,7 @@ from textperf.text.numerals import exact, parse_decimal
 
 _NUMBERED = re.compile(r"\s*(?:三级)?(?:指标|目标)\s*\d{0,2}\s*[:：.、]\s*")
 _TAIL = re.compile(r"\s*[(（](?:单位[:：])?[^()（）]{1,10}[)）]\s*$")
-_NUMBER = re.compile(r"-?[\d,]*\.?\d+")
+_NUMBER = re.compile(r"-?\d[\d,. ]*(?<=\d)|-?\.?\d+")
 _HEADS = {"initial": "年初预算数", "budget": "全年预算数", "executed": "全年执行数", "rate": "执行率"}
 
 

@@ -47,7 +47,8 @@ def plain_number(text: str) -> float | None:
     >>> plain_number("2,943.13"), plain_number("93.17%"), plain_number("—"), plain_number("10分")
     (2943.13, 93.17, None, 10.0)
     """
-    found = _PLAIN.fullmatch(fold(text).strip())
+    # a number that was wrapped inside its cell is still one number
+    found = _PLAIN.fullmatch(re.sub(r"(?<=[\d.,]) (?=[\d.,])", "", fold(text).strip()))
     if not found or not (found[0][0].isdigit() or found[0][0] in ".-"):
         return None
     if found["n"].startswith("."):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.text.sentences import Span
 
 KINDS = (
-    "problem_label", "awareness", "problem_cue", "problem_strong", "turn", "cause_lead", "cause_soft", "cause_tail",
+    "problem_label", "awareness", "problem_cue", "problem_strong", "problem_plain", "turn", "cause_lead", "cause_soft", "cause_tail",
     "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_whole", "none_not",
     "template_hint", "false_problem",
 )  # fmt: skip
@@ -59,12 +60,27 @@ def finding_cues() -> tuple[Cue, ...]:
     return cues
 
 
-@lru_cache(maxsize=None)
+@cache
 def cue(kind: str) -> re.Pattern[str]:
     """All patterns of a kind as one; ``kind`` with ``@`` in front: only at the start of a clause."""
     at_clause = kind.startswith("@")
     parts = [c.pattern.pattern for c in finding_cues() if c.kind == kind.lstrip("@")]
     return re.compile((BOUNDARY if at_clause else "") + f"(?:{_any(parts)})", re.M)
+
+
+def cue_spans(kind: str, folded: str, start: int, end: int) -> list[Span]:
+    """Where a cue stands in ``folded[start:end]``, read as a text of its own (``^`` is its start).
+
+    >>> cue_spans("@cause_lead", "1.进度慢,主要原因是招标推迟", 2, 15)
+    [(6, 11)]
+    """
+    return [(start + m.start(), start + m.end()) for m in cue(kind).finditer(folded[start:end])]
+
+
+def cue_span(kind: str, folded: str, start: int, end: int) -> Span | None:
+    """The first place of a cue in ``folded[start:end]``, or None."""
+    m = cue(kind).search(folded[start:end])
+    return (start + m.start(), start + m.end()) if m else None
 
 
 @lru_cache(maxsize=8192)
@@ -80,7 +96,11 @@ def is_problem(sentence: str) -> bool:
 
 def _negative(clause: str) -> bool:
     """Whether what begins like a measure tells a failing ("落实不到位"); its object may well be one (盘活闲置资产)."""
-    return bool(re.search(r"不(?!少于|低于|超过|断|同|动产|良|定期|合格)|未|没|难以?|仍|尚|偏[低慢高少弱]|滞后|缺[乏少]|薄弱", clause))
+    return bool(
+        re.search(
+            r"不(?!少于|低于|超过|断|同|动产|良|定期|合格)|未|没|难以?|仍|尚|偏[低慢高少弱]|滞后|缺[乏少]|薄弱", clause
+        )
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -92,7 +112,7 @@ def is_measure(sentence: str, year: int | None = None) -> bool:
     """
     if cue("@measure_lead").match(sentence):
         return True
-    begins = bool(re.match(cue("measure_verb").pattern, sentence))
+    begins = bool(cue("measure_verb").match(sentence))
     plan = bool(cue("measure_plan").search(sentence))
     future = re.match(r"(20\d\d)年", sentence)
     if future and year and int(future.group(1)) > year:
@@ -102,15 +122,16 @@ def is_measure(sentence: str, year: int | None = None) -> bool:
     return plan and not is_problem(sentence)
 
 
+_MAYBE_NONE = re.compile(r"[未没无]|不存在|发现")  # cheap to ask first
+
+
 def is_none(text: str) -> re.Match[str] | None:
     """The match of an explicit "none" in a folded sentence, or None.
 
     >>> bool(is_none("项目资金使用方面未发现问题")), bool(is_none("虽然未发现问题,但进度偏慢"))
     (True, False)
     """
-    if cue("none_not").search(text):
+    if not _MAYBE_NONE.search(text) or cue("none_not").search(text):
         return None
-    last = None
-    for last in cue("none").finditer(text):
-        pass
-    return last
+    found = list(cue("none").finditer(text))
+    return found[-1] if found else None

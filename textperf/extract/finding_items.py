@@ -109,13 +109,15 @@ def listed(folded: str, start: int, end: int, stops: str = "。;!?\n") -> list[S
     """
     out: list[Span] = []
     depth, at = 0, start
-    for i in range(start, end):
-        ch = folded[i]
+    for m in _POINTS.finditer(folded, start, end):
+        i, ch = m.start(), m.group()
         if ch in "(“《[":
             depth += 1
-        elif ch in ")”》]":
+            continue
+        if ch in ")”》]":
             depth = max(0, depth - 1)
-        elif ch == "\n":
+            continue
+        if ch == "\n":
             depth = 0
         if ch in stops and depth == 0:
             if folded[at:i].strip():
@@ -126,6 +128,7 @@ def listed(folded: str, start: int, end: int, stops: str = "。;!?\n") -> list[S
     return out
 
 
+_POINTS = re.compile(r"[()“”《》\[\]。;!?,\n]")
 _EDGE = " \t\n,;:。、.!?→"
 _CONNECTIVE = re.compile(r"(?:同时|此外|另外|还有|以及|而且|并且|其中|三是)[,:]?")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from textperf.extract.finding_cues import BOUNDARY, cue, is_measure, is_none, is_problem
+from textperf.extract.finding_cues import BOUNDARY, cue, cue_span, cue_spans, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.text.sentences import Span
 
 _SHORT_LEAD = 18  # a problem's name before its explanation ("支出进度偏慢。…") is rarely longer
-_GENERIC = re.compile(r"^(?:[^,。]{0,6}(?:仍|还|尚|也|依然)+(?:有|存在)(?:着)?(?:一定|较大|一些|不少|许多|诸多)?(?:的)?(?:差距|不足|问题|短板|困难|提升空间|改进空间)(?:[和与]不足)?|[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$")
+_GENERIC = re.compile(
+    r"^(?:[^,。]{0,6}(?:仍|还|尚|也|依然)+(?:有|存在)(?:着)?(?:一定|较大|一些|不少|许多|诸多)?(?:的)?(?:差距|不足|问题|短板|困难|提升空间|改进空间)(?:[和与]不足)?|[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,35 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
             out += _measures(folded, a, b, marked=marked and not fresh, labelled=fresh)
         elif mode == "cause":
             out += _causes(folded, a, b)
+        elif fresh:
+            out += _announced(folded, a, b, manner)
         else:
             out += _problems(folded, a, b, manner, marked=marked)
     return out, announced
 
 
+def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]:
+    """Behind "存在以下不足:" every part of the first sentence is a problem; later sentences must say so themselves."""
+    stop = next(iter(listed(folded, start, end, "。!?\n")), (start, end))
+    out: list[Piece] = []
+    for a, b in listed(folded, *stop):
+        if out and folded[a - 1] == ";" and re.match(f"(?:{cue('cause_lead').pattern})", folded[a:b].strip()):
+            out += _problem_and_cause(folded, a, b, first=False)
+        else:
+            out += _problems(folded, a, b, manner, marked=True)
+    if folded[stop[1] : end].strip("。 \n"):
+        out += _problems(folded, stop[1] + 1, end, manner, marked=False, told=bool(out))
+    return out
+
+
 def _by_labels(folded: str, start: int, end: int) -> list[tuple[str | None, int, int]]:
     """The stretch parted at labels (改进措施:, 主要原因是 at the end …): (type that the label opens or None, start, end)."""
     cuts: list[tuple[int, int, str]] = []
-    for m in cue("measure_label").finditer(folded, start, end):
-        cuts.append((m.start(), m.end(), "measure"))
-    for m in cue("problem_label").finditer(folded, start, end):
-        if m.group().endswith((":", ",")) or m.start() == start or folded[m.start() - 1] in "。;\n":
-            cuts.append((m.start(), m.end(), "problem"))
-    for m in cue("awareness").finditer(folded, start, end):
-        cuts.append((m.start(), m.end(), "problem"))
+    cuts += [(a, b, "measure") for a, b in cue_spans("measure_label", folded, start, end)]
+    for a, b in cue_spans("problem_label", folded, start, end):
+        if folded[b - 1] in ":," or a == start or folded[a - 1] in "。;\n":
+            cuts.append((a, b, "problem"))
+    cuts += [(a, b, "problem") for a, b in cue_spans("awareness", folded, start, end)]
     cuts.sort()
     out: list[tuple[str | None, int, int]] = []
     at, kind = start, None
@@ -115,7 +131,12 @@ def _measures(folded: str, start: int, end: int, *, marked: bool, labelled: bool
     while i < len(parts):
         a, b = parts[i]
         # a short name before its explanation: "加强绩效培训。2022年组织培训2次"
-        while i + 1 < len(parts) and len(folded[a:b].strip()) <= 12 and folded[b : b + 1] == "。" and "," not in folded[a:b]:
+        while (
+            i + 1 < len(parts)
+            and len(folded[a:b].strip()) <= 12
+            and folded[b : b + 1] == "。"
+            and "," not in folded[a:b]
+        ):
             i += 1
             b = parts[i][1]
         text = folded[a:b].strip()
@@ -126,19 +147,26 @@ def _measures(folded: str, start: int, end: int, *, marked: bool, labelled: bool
 
 
 def _intro(text: str) -> bool:
-    return text.endswith(":") or bool(re.search(r"(?:措施|如下|以下|几[个方点]面?)[:,]?$|^(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^,]{0,16}$", text))
+    return text.endswith(":") or bool(
+        re.search(r"(?:措施|如下|以下|几[个方点]面?)[:,]?$|^(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^,]{0,16}$", text)
+    )
 
 
 def _measure(folded: str, start: int, end: int) -> list[Piece]:
     start, end = trim(folded, start, end)
     text = folded[start:end]
-    if cue("empty_promise").search(text) or _GENERIC.match(text) or (len(text) < 30 and _intro(text) and not re.search(r"[\u4e00-\u9fff]{3,},", text)):
+    if (
+        cue("empty_promise").search(text)
+        or _GENERIC.match(text)
+        or (len(text) < 30 and _intro(text) and not re.search(r"[\u4e00-\u9fff]{3,},", text))
+    ):
         return []
-    lead = cue("@measure_lead").match(folded, start, end)
+    lead = cue("measure_lead").match(folded, start, end)
     while lead and end - lead.end() >= 4:
-        start = lead.end()
-        start, end = trim(folded, start, end)
-        lead = cue("@measure_lead").match(folded, start, end) if folded[start - 1] in ",:" else None
+        start, end = trim(folded, lead.end(), end)
+        lead = cue("measure_lead").match(folded, start, end) if folded[start - 1] in ",:" else None
+    if cue("empty_promise").search(folded[start:end]):
+        return []
     return _one(folded, start, end, "measure")
 
 
@@ -147,28 +175,35 @@ def _measure(folded: str, start: int, end: int) -> list[Piece]:
 
 def _causes(folded: str, start: int, end: int) -> list[Piece]:
     """A part about reasons: the text behind its lead; a sentence that only says what was missed is no cause."""
-    lead = cue("@cause_lead").search(folded, start, end)
-    if lead and not folded[start : lead.start()].strip(" ,;。"):
-        start = lead.end()
+    lead = cue_span("@cause_lead", folded, start, end)
+    if lead and not folded[start : lead[0]].strip(" ,;。"):
+        start = lead[1]
     return _one(folded, start, end, "cause")
 
 
-def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> list[Piece]:
+def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool, told: bool = False) -> list[Piece]:
     """The problems, causes and unlabelled measures of a stretch, sentence by sentence."""
     parts = listed(folded, start, end)
     texts = [folded[a:b].strip() for a, b in parts]
     has_none = any(is_none(t) for t in texts)
     whole = marked and not has_none
+    told = told or has_none
     out: list[Piece] = []
     for i, (a, b) in enumerate(parts):
         text = texts[i]
         if is_none(text):
             continue
         last = out[-1] if out else None
-        if _is_measure_sentence(text, i, parts, manner, out):
+        if _is_measure_sentence(text, i, parts, manner, out, told):
             out += _measure(folded, a, b)
             continue
-        if last and last.type == "measure" and manner.default == "problem" and (marked or not is_problem(text)) and len(parts) > 1:
+        if (
+            last
+            and last.type == "measure"
+            and manner.default == "problem"
+            and (marked or not is_problem(text))
+            and len(parts) > 1
+        ):
             if whole or is_measure(text, manner.year):
                 out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
             continue
@@ -195,13 +230,14 @@ def _is_name(text: str) -> bool:
 
 def _own_problem(folded: str, texts: list[str], i: int) -> bool:
     """Whether the sentence is a problem of its own and does not explain the name of one before it."""
-    return is_problem(texts[i]) and not (i and _is_name(texts[i - 1]) and is_problem(texts[i - 1]))
+    explains = i > 0 and _is_name(texts[i - 1]) and not _is_name(texts[i]) and is_problem(texts[i - 1])
+    return is_problem(texts[i]) and not explains
 
 
-def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, out: list[Piece]) -> bool:
-    if manner.default != "problem" or not out:
+def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, out: list[Piece], told: bool) -> bool:
+    if manner.default != "problem" or not (out or told):
         return False
-    if re.match(cue("@measure_lead").pattern, text) and not re.match(r"(?:要|需|应)[^,。]{0,6}(?:是|求)", text):
+    if cue("@measure_lead").match(text) and not re.match(r"(?:要|需|应)[^,。]{0,6}(?:是|求)", text):
         return True
     if not manner.mixed:
         return False
@@ -210,19 +246,28 @@ def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, o
     # a merged item without any label: its last sentence that names no deficiency is the way out
     if any(p.type == "measure" for p in out):
         return False
-    return not manner.labelled and i == len(parts) - 1 and i > 0 and not is_problem(text) and not re.search(r"主要|原因|仅|只有", text)
+    return (
+        not manner.labelled
+        and i == len(parts) - 1
+        and i > 0
+        and not is_problem(text)
+        and not re.search(r"主要|原因|仅|只有", text)
+    )
+
+
+_TURN_TO_MEASURE = re.compile(
+    BOUNDARY + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将)(?=[^,。;]{3}))"
+)
+_WEAK_TURN = re.compile(BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘))")
+_PLAIN_TURN = re.compile(BOUNDARY + r"(?:下一步|今后将?|为此|对此)[,将拟要]")
 
 
 def _split_measure(folded: str, start: int, end: int, manner: Manner) -> tuple[Span, Span | None]:
     """Inside one sentence: "P,下一步将M", "P,拟M". Without a lead everything is the problem."""
-    strong = re.compile(BOUNDARY + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将)(?=[^,。;]{3}))") if manner.mixed else re.compile(BOUNDARY + r"(?:下一步|今后将?|为此|对此)[,将拟要]")
-    pattern = re.compile(BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘))") if manner.mixed else None
-    for p in (strong, pattern):
-        if p is None:
-            continue
-        for m in p.finditer(folded, start, end):
+    for pattern in (_TURN_TO_MEASURE, _WEAK_TURN) if manner.mixed else (_PLAIN_TURN,):
+        for m in pattern.finditer(folded, start, end):
             before = folded[start : m.start()]
-            if before.strip(" ,:") and (is_problem(before) or not folded[m.start() - 1] == ","):
+            if before.strip(" ,:") and (pattern is not _WEAK_TURN or is_problem(before)):
                 return (start, m.start()), (m.start(), end)
     return (start, end), None
 
@@ -232,44 +277,50 @@ def _problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> lis
     start, end = trim(folded, start, end)
     if end - start < 4:
         return []
-    tail = cue("cause_tail").search(folded, start, end)
-    lead = cue("@cause_lead").search(folded, start, end)
-    if lead and lead.start() == start:
-        if first:
-            return _one(folded, lead.end(), end, "cause") if re.search(r"原因|根源|症结|成因", lead.group()) else _one(folded, _after_turn(folded, start, end), end, "problem")
-        return _one(folded, lead.end(), _cut_tail(folded, lead.end(), end), "cause")
-    if not lead:
-        soft = re.compile(BOUNDARY + f"(?:{cue('cause_soft').pattern})").search(folded, start, end)
-        if soft and (soft.start() > start or not first) and (soft.group().startswith("受") or soft.start() == start):
-            if soft.start() == start:
-                return _one(folded, start, end, "cause")
-            if is_problem(folded[start : soft.start()]):
-                return _one(folded, _after_turn(folded, start, soft.start()), soft.start(), "problem") + _one(folded, soft.start(), end, "cause")
-    if lead and is_problem(folded[start : lead.start()]):
-        at = _after_turn(folded, start, lead.start())
-        return _one(folded, at, lead.start(), "problem") + _one(folded, lead.end(), _cut_tail(folded, lead.end(), end), "cause")
-    if tail and not lead:
-        begin = max(folded.rfind(c, start, tail.start()) for c in ",:") + 1
-        begin = begin or start
+    lead = cue_span("@cause_lead", folded, start, end)
+    if lead and lead[0] == start:
+        if first and not _NAMED_CAUSE.search(folded, *lead):
+            return _told(folded, start, end)  # "主要是预算编制不细" behind "存在的问题"
+        return _cause(folded, lead[1], end)
+    if lead and is_problem(folded[start : lead[0]]):
+        return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
+    soft = None if lead else cue_span("@cause_soft", folded, start, end)
+    if soft and soft[0] == start and not first:
+        return _one(folded, start, end, "cause")
+    if soft and folded[soft[0]] == "受" and soft[0] > start and is_problem(folded[start : soft[0]]):
+        return _told(folded, start, soft[0]) + _one(folded, soft[0], end, "cause")
+    tail = None if lead else cue_span("cause_tail", folded, start, end)
+    if tail:
+        begin = max(folded.rfind(c, start, tail[0]) for c in ",:") + 1
         if begin > start and is_problem(folded[start:begin]):
-            return _one(folded, _after_turn(folded, start, begin), begin, "problem") + _one(folded, begin, tail.start(), "cause")
+            return _told(folded, start, begin) + _one(folded, begin, tail[0], "cause")
         if not first:
-            return _one(folded, start, tail.start(), "cause")
+            return _one(folded, start, tail[0], "cause")
+    return _told(folded, start, end)
+
+
+_NAMED_CAUSE = re.compile(r"原因|根源|症结|成因")
+_TAIL = re.compile(r"(?:所致|使然|所造成的?)[。.]?$")
+
+
+def _told(folded: str, start: int, end: int) -> list[Piece]:
     return _one(folded, _after_turn(folded, start, end), end, "problem")
 
 
-def _cut_tail(folded: str, start: int, end: int) -> int:
-    tail = re.search(r"(?:所致|使然|所造成的?)[。.]?$", folded[start:end].rstrip())
-    return start + tail.start() if tail else end
+def _cause(folded: str, start: int, end: int) -> list[Piece]:
+    tail = _TAIL.search(folded[start:end].rstrip())
+    return _one(folded, start, start + tail.start() if tail else end, "cause")
 
 
 def _after_turn(folded: str, start: int, end: int) -> int:
     """Behind the last turn word whose front part holds praise only ("虽然管理规范,但支出偏慢")."""
-    for m in re.finditer(r"(?:^|(?<=[,:;]))(?:" + cue("turn").pattern + ")", folded[start:end]):
-        front = folded[start : start + m.start()]
-        if not is_problem(re.sub(r"虽然?|尽管|固然", "", front)) and end - (start + m.end()) >= 6:
-            return start + m.end()
+    for a, b in cue_spans("@turn", folded, start, end):
+        if end - b >= 6 and (a == start or not is_problem(_CONCEDED.sub("", folded[start:a]))):
+            return b
     return start
+
+
+_CONCEDED = re.compile(r"虽然?|尽管|固然")
 
 
 def _plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: list[Piece]) -> bool:
@@ -281,8 +332,12 @@ def _plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: li
         return False
     told = folded[out[-1].start : out[-1].end]
     text = folded[parts[i][0] : parts[i][1]].strip()
-    later = [folded[a:b] for a, b in parts[i + 1 :]]
-    if any(not is_measure(t, manner.year) and not manner.mixed for t in later):
+    if i + 1 < len(parts) and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
         return False
     detailed = bool(re.search(r"\d|[一二两三四五六七八九十百]+[个名项条处台]", told)) and ("," in told or "。" in told)
-    return detailed and not re.search(r"\d", text) and len(text) <= 40 and not text.startswith(("影响", "导致", "造成", "难以", "制约", "且", "也"))
+    return (
+        detailed
+        and not re.search(r"\d", text)
+        and len(text) <= 40
+        and not text.startswith(("影响", "导致", "造成", "难以", "制约", "且", "也"))
+    )

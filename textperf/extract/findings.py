@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from textperf.extract.finding_cues import cue, is_none, is_problem
+from textperf.extract.finding_cues import cue, cue_span, cue_spans, is_none
 from textperf.extract.finding_items import enumerated, line_marker, listed, trim
 from textperf.extract.finding_spans import Manner, Piece, cut
 from textperf.extract.structure import lines_of, section_at
@@ -64,7 +64,10 @@ def _runs(document: Document, folded: str, sections: Sequence[Section]) -> list[
         else:
             out.append((section, [(start, end)]))
     hint = cue("template_hint")
-    return [(section, [x for x in lines if x[0] < x[1] and not (x[1] - x[0] < 90 and hint.search(folded, *x))]) for section, lines in out]
+    return [
+        (section, [x for x in lines if x[0] < x[1] and not (x[1] - x[0] < 90 and hint.search(folded[x[0] : x[1]]))])
+        for section, lines in out
+    ]
 
 
 def _behind_heading(document: Document, folded: str, section: Section, end: int) -> int:
@@ -87,7 +90,7 @@ def _problem_part(folded: str, section: Section, lines: list[Span], year: int | 
     return _part(folded, lines, manner)
 
 
-_AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于)(?:上述|以上|这些|存在))")
+_AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))")
 
 
 def _has_label(folded: str, line: Span) -> bool:
@@ -144,7 +147,13 @@ def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
                 continue
         if marked and i + 1 < len(lines):
             below = folded[lines[i + 1][0] : lines[i + 1][1]]
-            if len(text) <= 30 and "。" not in text[:-1] and line_marker(below) and _kind(below) != _kind(text) and not text.endswith("。"):
+            if (
+                len(text) <= 30
+                and "。" not in text[:-1]
+                and line_marker(below)
+                and _kind(below) != _kind(text)
+                and not text.endswith("。")
+            ):
                 continue
         out.append(((start, end), marked))
     return out
@@ -156,7 +165,9 @@ def _plain_label(text: str) -> bool:
 
 def _kind(line: str) -> str:
     mark = line[: line_marker(line)]
-    return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", re.sub(r"[\u2460-\u2473]", "①", mark))).strip(" 、.")
+    return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", re.sub(r"[\u2460-\u2473]", "①", mark))).strip(
+        " 、."
+    )
 
 
 def _paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> tuple[list[Piece], str | None]:
@@ -193,11 +204,9 @@ def _paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: boo
 
 def _trailing_cause(folded: str, head: Span) -> int | None:
     """Where a cause lead stands at the very end of the head ("…,主要原因:" before 一是…), or None."""
-    last = None
-    for last in cue("@cause_lead").finditer(folded, head[0], head[1]):
-        pass
-    if last and not folded[last.end() : head[1]].strip(" :,"):
-        return last.start()
+    leads = cue_spans("@cause_lead", folded, *head)
+    if leads and not folded[leads[-1][1] : head[1]].strip(" :,"):
+        return leads[-1][0]
     tail = re.search(r"(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$", folded[head[0] : head[1]].rstrip())
     return head[0] + tail.start() if tail else None
 
@@ -226,19 +235,19 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
 
 
 def _first_label(folded: str, line: Span) -> int | None:
-    found = [m.start() for kind in ("problem_label", "awareness") if (m := cue(kind).search(folded, *line))]
-    return min(found) if found else None
+    found = [cue_span(kind, folded, *line) for kind in ("problem_label", "awareness")]
+    return min((x[0] for x in found if x), default=None)
 
 
 def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
-    label = cue("awareness").match(folded, start, end) or cue("problem_label").match(folded, start, end)
-    body = label.end() if label else start
+    labels = [x for kind in ("awareness", "problem_label") if (x := cue_span(kind, folded, start, end))]
+    body = labels[0][1] if labels else start
     text = folded[body:end].strip()
     if cue("none_whole").match(text):
         a, b = trim(folded, body, end)
         return [Piece("none", a, min(b, a + 4))]
     manner = Manner("problem", mixed=True, labelled=True, year=year)
-    found, _ = _paragraph(folded, body, end, manner, marked=False)
+    found, _ = _paragraph(folded, start, end, manner, marked=False)
     return found
 
 
@@ -251,9 +260,21 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
             out += cut(folded, a, b, Manner("measure", year=year), marked=False)[0]
             continue
         for x, y in listed(folded, a, b):
-            if not is_none(folded[x:y]):
-                out += _strong(folded, x, y, year)
+            part = folded[x:y].strip()
+            if is_none(part):
+                continue
+            found = _strong(folded, x, y, year)
+            if not found and len(part) <= 40 and _plain(part):
+                found = cut(folded, x, y, Manner("problem", year=year), marked=True)[0]
+            out += found
     return out
+
+
+def _plain(text: str) -> bool:
+    """A short sentence without figures that only tells a failing, and not last year's or somebody else's."""
+    if re.search(r"\d|上年|去年|以往|以前|如果|若|凡|对.{2,12}(?:不|滞后|薄弱)的", text):
+        return False
+    return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 
 
 def _strong(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
@@ -308,7 +329,9 @@ def _finish(document: Document, folded: str, sections: Sequence[Section], pieces
     return tuple(out)
 
 
-_PROJECT = re.compile(r"[“《]([^”》]{2,24})[”》][\u4e00-\u9fff]{0,8}?(?:项目|专项|工程|经费)|([\u4e00-\u9fffA-Z]{2,20}(?:项目|专项资金|工程))")
+_PROJECT = re.compile(
+    r"[“《]([^”》]{2,24})[”》][\u4e00-\u9fff]{0,8}?(?:项目|专项|工程|经费)|([\u4e00-\u9fffA-Z]{2,20}(?:项目|专项资金|工程))"
+)
 
 
 def _subject(folded: str, sections: Sequence[Section], section: Section | None, piece: Piece) -> str | None:
@@ -316,7 +339,10 @@ def _subject(folded: str, sections: Sequence[Section], section: Section | None, 
     by_id = {s.section_id: s for s in sections}
     at = section
     while at is not None:
-        if re.search(r"项目|专项|工程", at.title) and not re.search(r"项目(?:支出|情况|实施|绩效|管理|概况|自评|基本|资金|报告|逐项)|^(?:一|二|分)?项目|问题|措施|原因", at.title):
+        if re.search(r"项目|专项|工程", at.title) and not re.search(
+            r"项目(?:支出|情况|实施|绩效|管理|概况|自评|基本|资金|报告|逐项)|^(?:一|二|分)?项目|问题|措施|原因",
+            at.title,
+        ):
             return at.title
         if at.number and re.match(r"项目", at.number):
             return at.title

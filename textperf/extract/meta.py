@@ -84,7 +84,9 @@ def find_meta(document: Document, folded: str, sections: Sequence[Section]) -> M
     )
 
 
-_SPEECH = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告(?:政府)?工作|工作报告|(?:作|的)报告|请予审议|工作)")
+_SPEECH = re.compile(
+    r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告(?:政府)?工作|工作报告|(?:作|的)报告|请予审议|工作)"
+)
 
 # ---- head and title
 
@@ -274,7 +276,9 @@ def _speaker(head: Sequence[str], title: str | None) -> list[str]:
             out.append(place.group(1) + "人民政府")
         elif place and re.search(r"政协", text):
             out.append(f"中国人民政治协商会议{place.group(1)}委员会")
-        elif spoken := re.search(r"我(?:受|代表)([\u4e00-\u9fff]{2,16}?(?:人民政府|常务委员会|人大常委会)|国务院)", "".join(head)):
+        elif spoken := re.search(
+            r"我(?:受|代表)([\u4e00-\u9fff]{2,16}?(?:人民政府|常务委员会|人大常委会)|国务院)", "".join(head)
+        ):
             out.append(spoken.group(1))
         elif re.search(r"全国人民代表大会", text) and re.search(r"政府|总理", text + (title or "")):
             out.append("国务院")
@@ -348,14 +352,11 @@ def _region(folded: str, department: str | None, head: Sequence[str]) -> str | N
     if provinces.match(place):
         return place
     # a longer chain that the text spells out: 云南省滇宁市禾丰县
-    chains = Counter(
-        m.group(1)
-        for m in re.finditer(
-            rf"((?:[\u4e00-\u9fff]{{2,8}}?(?:省|自治区))?(?:[\u4e00-\u9fff]{{2,8}}?(?:市|自治州|地区|盟))?){re.escape(place)}",
-            folded,
-        )
-        if m.group(1) and _clean_chain(m.group(1))
-    )
+    chains: Counter[str] = Counter()
+    for m in re.finditer(re.escape(place), folded):
+        above = _ABOVE.search(folded, max(0, m.start() - 20), m.start())
+        if above and above.group() and _clean_chain(above.group()):
+            chains[above.group()] += 1
     chain = chains.most_common(1)[0][0] if chains else ""
     if chain and provinces.match(chain):
         return chain + place
@@ -363,6 +364,9 @@ def _region(folded: str, department: str | None, head: Sequence[str]) -> str | N
     cited = Counter(m.group() for law in re.findall(r"《([^《》]{4,40})》", folded) if (m := provinces.match(law)))
     province = next(iter(cited)) if len(cited) == 1 else ""
     return province + chain + place
+
+
+_ABOVE = re.compile(r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:市|自治州|地区|盟))?\Z")
 
 
 def _clean_chain(chain: str) -> bool:
@@ -428,7 +432,9 @@ def _year_evidence(folded: str) -> Counter[int]:
     """How often the body speaks of a year as the one that it accounts for."""
     counts: Counter[int] = Counter()
     for m in re.finditer(r"(20\d\d)[ ]*年(?:度|末|底|12月31日|全年|年初|,|本?部门|我)", folded):
-        if re.search(r"(?:比|较|与|同|于|和|至|到|上年|力争|计划|预计)[ ]*$", folded[max(0, m.start() - 3) : m.start()]):
+        if re.search(
+            r"(?:比|较|与|同|于|和|至|到|上年|力争|计划|预计)[ ]*$", folded[max(0, m.start() - 3) : m.start()]
+        ):
             continue
         counts[int(m.group(1))] += 1
     return counts

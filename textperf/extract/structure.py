@@ -151,11 +151,22 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         rows.append((h, level, ident, role, parent[2] if parent else None))
         body_start = h.line_end if not h.glued else -1
     out = []
-    for i, (h, level, ident, role, parent_id) in enumerate(rows):
-        end = next((n.start for n, other, *_ in rows[i + 1 :] if other <= level), len(folded))
+    ends = _ends([(h.start, level) for h, level, *_ in rows], len(folded))
+    for (h, level, ident, role, parent_id), end in zip(rows, ends, strict=True):
         title = document.text[h.title_end - len(h.title) : h.title_end].strip()
         out.append(Section(ident, role, h.number, title, level, h.start, end, parent_id))
     return tuple(out)
+
+
+def _ends(starts: Sequence[tuple[int, int]], length: int) -> list[int]:
+    """Where each (start, level) ends: at the next of its level or above."""
+    out = [length] * len(starts)
+    open_: list[int] = []
+    for i, (start, level) in enumerate(starts):
+        while open_ and starts[open_[-1]][1] >= level:
+            out[open_.pop()] = start
+        open_.append(i)
+    return out
 
 
 def section_at(sections: Sequence[Section], position: int) -> Section | None:
@@ -202,7 +213,7 @@ def _headings(document: Document, folded: str) -> list[Heading]:
     out = []
     for start, end in lines_of(document, folded):
         line = folded[start:end]
-        if _DOTS.search(line):
+        if _DOTS.search(line[-60:]):
             continue
         found = marker(line)
         if found is None:
@@ -238,12 +249,16 @@ _PLAIN = re.compile(
 )
 
 
-_LOOK = re.compile(r"[^,。:;!?]{2,24}(?:工作回顾|发展回顾|成就|的回顾|目标任务|工作安排|重点工作|总体要求|主要任务|工作部署)")
+_LOOK = re.compile(
+    r"[^,。:;!?]{2,24}(?:工作回顾|发展回顾|成就|的回顾|目标任务|工作安排|重点工作|总体要求|主要任务|工作部署)"
+)
 
 
 def _plain_heading(line: str) -> bool:
     bare = re.sub(r"\s", "", line)
-    return bool(_PLAIN.fullmatch(bare)) or (bool(re.search(r"20\d\d年|时期|一年|五年", bare)) and bool(_LOOK.fullmatch(bare)))
+    return bool(_PLAIN.fullmatch(bare)) or (
+        bool(re.search(r"20\d\d年|时期|一年|五年", bare)) and bool(_LOOK.fullmatch(bare))
+    )
 
 
 def _title_length(text: str, kind: str) -> int | None:
@@ -325,7 +340,11 @@ def _part_of_findings(h: Heading) -> bool:
         return True
     if role in ("problems", "measures"):
         return not h.glued or len(h.title) <= 12
-    return bool(_LESSONS.fullmatch(h.title)) or bool(_VERDICT.fullmatch(h.title)) or (role == "other" and len(h.title) <= 12)
+    return (
+        bool(_LESSONS.fullmatch(h.title))
+        or bool(_VERDICT.fullmatch(h.title))
+        or (role == "other" and len(h.title) <= 12)
+    )
 
 
 # A slogan over a part of the account ("迎难而上抓收支") says nothing about its role; a plain name ("收支情况") does.

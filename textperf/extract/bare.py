@@ -17,143 +17,147 @@ from textperf.extract.units import GAP, units
 from textperf.model import Quantity
 from textperf.text.numerals import ARABIC, MAGNITUDES, Number, exact, parse_arabic, parse_share
 
-_STOP = r"(?=[ ]*(?:[,。;、()\n|]|$))"
-_RATIO_STOP = r"(?=[ ]*(?:[,。;、()\n|]|左右|以内|以上|以下|$))"
-_ZERO_UNITS = {"事故": "起", "火灾": "起", "案件": "件", "投诉": "件", "死亡": "人", "伤亡": "人"}
+_ZERO_UNITS = {"率": "%", "事故": "起", "火灾": "起", "案件": "件", "投诉": "件", "死亡": "人", "伤亡": "人"}
+# What may stand between a noun and its zero: 率为0, 事故发生数为零
+_ZERO_HEAD = re.compile(
+    rf"(?P<what>{'|'.join(_ZERO_UNITS)})(?:发生数?|起数|数量|数|人数)?(?:均|仅|已)?(?:为|是|达|保持|保持在|降至|降为)?{GAP}$"
+)
+_STOP = re.compile(r"[ ]*(?:[,。;、()\n|]|$)")
+_RATIO_HEAD = re.compile(
+    r"(?:比|比值|比例|系数|指数|倍差|之比)(?:约|仅|已)?(?:为|是|达|达到|降至|降到|缩小至|缩小到|收窄至|收窄到|提高到|提高至|提升至|控制在|保持在|突破)$"
+)
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
-_RATIO_NAME = r"(?:比|比值|比例|系数|指数|倍差|之比)"
-_LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}、)+)$")
 _SHARE_OF = re.compile(r"(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}$")
-_MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
+_LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}、)+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
+_MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
+_PERSONS = (("people-nouns", "人"), ("household-nouns", "户"), ("money-nouns", "元"))
+_BY_ENDING = (("人次", "人次"), ("客运量", "人次"), ("客流量", "人次"), ("人数", "人"))
 
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    g = GAP
+    g, unit = GAP, units().pattern
     return re.compile(
         rf"""
-        (?<![\dA-Za-z_])(?<!\d[.,·/:])(?P<mag>(?P<n>(?>{ARABIC})){g}[余多]?{g}(?P<m>万亿|亿|万){g}[余多]?)(?!{g}{units().pattern})(?![余多\d]|{g}/)
-      | (?<![\dA-Za-z_/])(?<!\d[.,·:])(?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年))(?![\d/])
-      | 率(?:均|仅|已)?(?:为|是|达|保持|保持在|降至|降为)?{g}(?P<zero>0|零){_STOP}
-      | (?P<what>事故|火灾|案件|投诉|死亡|伤亡)(?:发生|发生数|起数|数量|数|人数)?(?:均)?(?:为|是|保持)?{g}(?P<none>0|零){_STOP}
-      | [由从]{g}(?P<r1>\d+\.\d+(?::1)?)(?![\d:/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>\d+(?:\.\d+)?(?::1)?)(?![\d.:/年月日]|{g}(?:{units().pattern}|[万亿]))
-      | {_RATIO_NAME}(?:约|仅|已)?(?:为|是|达|达到|降至|缩小至|缩小到|收窄至|收窄到|提高到|提高至|控制在|保持在|突破|降到|提升至){g}(?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:]\d{{1,4}}(?:\.\d+)?)?){_RATIO_STOP}
-      | (?<![\d/年月.])(?P<part>[1-9]/[1-9]\d?)(?![\d/]|[日号])
+        (?<![\dA-Za-z_])(?<!\d[.,·/:])
+        (?: (?P<mag>(?P<n>(?>{ARABIC})){g}[余多]?{g}(?P<m>万亿|亿|万)(?:{g}[余多])?)(?!{g}{unit})(?![余多\d]|{g}/)
+          | (?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年))(?![\d/])
+          | (?P<r1>\d+\.\d+(?::1)?)(?![\d:/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>\d+(?:\.\d+)?(?::1)?)(?![\d.:/年月日]|{g}(?:{unit}|[万亿]))
+          | (?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:]\d{{1,4}}(?:\.\d+)?)?)(?![\d.:/])
+          | (?P<none>零)
+        )
         """,
         re.X,
     )
 
 
-def find_bare(text: str, start: int, stop: int, mentions: Sequence[Mention], quotes: Quoted) -> list[Mention]:
+def find_bare(text: str, places: Sequence[int], mentions: Sequence[Mention], quotes: Quoted, floor: int = 0) -> list[Mention]:
     """``mentions`` with those merged in that have no unit of their own, in order.
 
-    >>> [(m.quantity.value, m.quantity.unit) for m in find_bare("搬迁让46万群众受益,登记差错率为0,", 0, 19, [], Quoted((), ()))]
+    ``places`` are where numbers begin that make no mention yet.
+
+    >>> [(m.quantity.value, m.quantity.unit) for m in find_bare("搬迁让46万群众受益,差错率为0,", [3, 14], [], Quoted((), ()))]
     [(460000, '人'), (0, '%')]
     """
-    found = [m for hit in _pattern().finditer(text, start, stop) for m in _read(text, hit, start, mentions)]
-    shared = [
-        m
-        for mention in mentions
-        if text[mention.start - 1 : mention.start] == "、"
-        for m in _shared(text, mention, start)
-    ]
-    taken = {at for mention in mentions for at in (mention.start, mention.end - 1)}
-    extra = [m for m in found if m.start not in taken and m.end - 1 not in taken and not quotes.around(m.start)]
-    if not extra and not shared:
-        return list(mentions)
-    return sorted([*mentions, *extra, *shared], key=lambda m: m.start)
+    extra: list[Mention] = []
+    for place in places:
+        hit = _pattern().match(text, place)
+        if hit and not (extra and extra[-1].end > place) and not quotes.around(place):
+            extra += _read(text, hit, floor, mentions)
+    for mention in mentions:
+        if text[mention.start - 1 : mention.start] == "、":
+            extra += _shared(text, mention, floor)
+    return sorted([*mentions, *extra], key=lambda m: m.start) if extra else list(mentions)
+
+
+def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    start = hit.start()
+    if hit["mag"]:
+        value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
+        unit = unit or _noun_unit(text, start, hit.end("mag"), floor)
+        if value is not None and unit:
+            blurred = "余" in hit["mag"] or "多" in hit["mag"]
+            yield _mention(text, start, hit.end("mag"), exact(value * MAGNITUDES[hit["m"]]), unit, floor, blurred)
+    elif hit["rate"]:
+        value = parse_arabic(hit["rn"])
+        money = _MONEY_HINT.search(text, max(floor, start - 16), start) or text.startswith("标准", hit.end())
+        if value is not None and money:
+            yield _mention(text, start, hit.end("rate"), exact(value), f"元/{hit['per']}", floor)
+    elif hit["r1"]:
+        ratios = [(group, _ratio(hit[group], whole=True)) for group in ("r1", "r2")]
+        if text[start - 1 : start] in ("由", "从") and all(value is not None for _, value in ratios):
+            for group, value in ratios:
+                yield _mention(text, hit.start(group), hit.end(group), value or 0, "", floor)
+    else:
+        yield from _single(text, hit, floor)
+
+
+def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
+    """A lone number: a zero (差错率为0), a ratio (收入比降至2.35, 企业比为1/9), or a fraction as a share (占1/4)."""
+    start, end = hit.span()
+    if hit[0] in ("0", "零"):
+        head = _ZERO_HEAD.search(text, max(floor, start - 12), start)
+        if head and _STOP.match(text, end):
+            yield _mention(text, start, end, 0, _ZERO_UNITS[head["what"]], floor)
+        return
+    if hit["none"]:
+        return
+    left, right = hedges().left(text, start, floor), hedges().right(text, end)
+    if _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (right or _STOP.match(text, end)):
+        ratio = _ratio(hit["ratio"])
+        if ratio is not None:
+            yield _mention(text, start, end, ratio, "", floor)
+    elif "/" in hit[0] and "." not in hit[0]:
+        share = parse_share(hit[0])
+        beside = left or right or text[start - 1 : start] == "占" or text[end : end + 1] == "的"
+        if share is not None and 0 < share < 100 and (beside or _SHARE_OF.search(text, max(floor, start - 16), start)):
+            yield _mention(text, start, end, share, "%", floor)
+
+
+def _ratio(printed: str, whole: bool = False) -> Number | None:
+    """The value of a ratio: 2.35 as it stands, 1/9 and 24:1 divided, to six decimals. ``whole``: 3 is one too."""
+    above, _, below = printed.replace(":", "/").partition("/")
+    top, base = parse_arabic(above), parse_arabic(below or "1")
+    if top is None or not base or not (below or whole or "." in above):
+        return None
+    return exact(round(top / base, 6))
 
 
 def _list_unit(text: str, end: int, mentions: Sequence[Mention]) -> str | None:
     """The unit that a bare magnitude shares with the next member of its list: 1409万、1305万人次."""
-    if text[end : end + 1] not in ("、", "和"):
-        return None
-    at = bisect_left(mentions, end + 1, key=lambda m: m.start)
-    if at < len(mentions) and mentions[at].start == end + 1:
-        return mentions[at].quantity.unit
-    more = _MORE.match(text, end + 1)
-    return _list_unit(text, more.end(), mentions) if more else None
-
-
-def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    if hit["mag"]:
-        value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
-        unit = unit or _noun_unit(text, hit.start("mag"), hit.end("mag"), floor)
-        if value is not None and unit:
-            blurred = "余" in hit["mag"] or "多" in hit["mag"]
-            end = hit.start("mag") + len(hit["mag"].rstrip())
-            yield _mention(text, hit.start("mag"), end, exact(value * MAGNITUDES[hit["m"]]), unit, floor, blurred)
-    elif hit["rate"]:
-        value = parse_arabic(hit["rn"])
-        money = _MONEY_HINT.search(text, max(floor, hit.start() - 16), hit.start()) or text.startswith(
-            "标准", hit.end()
-        )
-        if value is not None and money:
-            yield _mention(text, hit.start("rate"), hit.end("rate"), exact(value), f"元/{hit['per']}", floor)
-    elif hit["zero"]:
-        yield _mention(text, hit.start("zero"), hit.end("zero"), 0, "%", floor)
-    elif hit["none"]:
-        yield _mention(text, hit.start("none"), hit.end("none"), 0, _ZERO_UNITS[hit["what"]], floor)
-    elif hit["r1"]:
-        for group in ("r1", "r2"):
-            ratio = _ratio(hit[group]) if "." in hit[group] or ":" in hit[group] else float(hit[group])
-            if ratio is not None:
-                yield _mention(text, hit.start(group), hit.end(group), ratio, "", floor)
-    elif hit["ratio"]:
-        ratio = _ratio(hit["ratio"])
-        if ratio is not None:
-            yield _mention(text, hit.start("ratio"), hit.end("ratio"), ratio, "", floor)
-    else:
-        yield from _part(text, hit, floor)
-
-
-def _part(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
-    """1/3 as a share: only beside words that make it one (占1/4, 1/3以上的)."""
-    start, end = hit.span("part")
-    left, right = hedges().left(text, start, floor), hedges().right(text, end)
-    if (
-        left
-        or right
-        or text[start - 1 : start] == "占"
-        or text[end : end + 1] == "的"
-        or _SHARE_OF.search(text, max(floor, start - 16), start)
-    ):
-        share = parse_share(hit["part"])
-        if share is not None and share < 100:
-            yield _mention(text, start, end, share, "%", floor)
-
-
-def _ratio(printed: str) -> Number | None:
-    """The value of a ratio: 2.35 as it stands, 1/9 and 24:1 divided, to six decimals."""
-    above, _, below = printed.replace(":", "/").partition("/")
-    top, base = parse_arabic(above), parse_arabic(below or "1")
-    if top is None or not base or (not below and "." not in above):
-        return None
-    return exact(round(top / base, 6))
+    for _ in range(8):
+        if text[end : end + 1] not in ("、", "和"):
+            return None
+        at = bisect_left(mentions, end + 1, key=lambda m: m.start)
+        if at < len(mentions) and mentions[at].start == end + 1:
+            return mentions[at].quantity.unit
+        more = _MORE.match(text, end + 1)
+        if not more:
+            return None
+        end = more.end()
+    return None
 
 
 def _noun_unit(text: str, start: int, end: int, floor: int) -> str | None:
     """The unit that the noun behind or before a bare magnitude asks for: 46万群众 人, 产值1.08万亿 元."""
     words = cues()
     for at in range(end, min(end + 10, len(text))):
-        if text[at] in ",。;:、\n()" or not (text[at].isdigit() or "\u4e00" <= text[at] <= "\u9fff"):
+        if not (text[at].isdigit() or "\u4e00" <= text[at] <= "\u9fff"):
             break
-        for cue, unit in (("people-nouns", "人"), ("household-nouns", "户"), ("money-nouns", "元")):
+        for cue, unit in _PERSONS:
             if words.begins(cue, text, at):
                 return unit
     before = start
     while before > max(floor, start - 14) and text[before - 1] not in ",。;:、\n()":
         before -= 1
     clause = text[before:start]
-    for ending, unit in (("人次", "人次"), ("客运量", "人次"), ("客流量", "人次"), ("人数", "人")):
+    for ending, unit in _BY_ENDING:
         if ending in clause[-8:]:
             return unit
     if any(word in clause for word in words.words["money-nouns"]):
         return "元"
-    if any(word in clause for word in words.words["people-nouns"]) or clause.endswith("人数"):
-        return "人"
-    return None
+    return "人" if any(word in clause for word in words.words["people-nouns"]) else None
 
 
 def _shared(text: str, mention: Mention, floor: int) -> Iterator[Mention]:
@@ -172,9 +176,7 @@ def _shared(text: str, mention: Mention, floor: int) -> Iterator[Mention]:
     for part in found["list"].rstrip("、").split("、"):
         value = parse_arabic(part)
         if value is not None:
-            yield _mention(
-                text, at, at + len(part), exact(value * step), mention.quantity.unit, floor, rule="shared-unit"
-            )
+            yield _mention(text, at, at + len(part), exact(value * step), mention.quantity.unit, floor, rule="shared-unit")
         at += len(part) + 1
 
 

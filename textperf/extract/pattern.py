@@ -44,3 +44,15 @@ def quantity_pattern() -> re.Pattern[str]:
         """,
         re.X,
     )
+
+
+@lru_cache(maxsize=1)
+def number_runs() -> re.Pattern[str]:
+    """Where a quantity may begin: runs of digits that are no date, Chinese numerals before something that can be a unit.
+
+    A cheap pattern that begins with plain characters, so that the expensive one is tried at few places only.
+    """
+    first = "".join(sorted({form[0] for form in units().by_form}))
+    return re.compile(
+        rf"\d+(?>(?:[.,·]\d+)*)(?![年月号\d])|[{HAN}数几上](?>[{HAN}]{{0,24}})(?=[{re.escape(first)}余多来几分成点半\s])|半数|零(?=[,。;、)\n]|$)"
+    )

@@ -15,7 +15,7 @@ from textperf.extract.bare import find_bare
 from textperf.extract.hedges import hedges
 from textperf.extract.mention import Mention
 from textperf.extract.nonfacts import cues
-from textperf.extract.pattern import MAGNITUDE, quantity_pattern
+from textperf.extract.pattern import MAGNITUDE, number_runs, quantity_pattern
 from textperf.extract.spoken import half_counts, numeral_counts
 from textperf.extract.units import GAP, Unit, units
 from textperf.extract.vague import read_numeral
@@ -66,9 +66,17 @@ def find_mentions(folded: str, start: int = 0, end: int | None = None) -> tuple[
     """
     stop = len(folded) if end is None else end
     reader = _Reader(folded, start, stop)
-    for found in quantity_pattern().finditer(folded, start, stop):
-        reader.take(found)
-    return tuple(find_bare(folded, start, stop, reader.out, reader.quotes))
+    pattern, loose, done = quantity_pattern(), [], start
+    for run in number_runs().finditer(folded, start, stop):
+        if run.start() < done:
+            continue
+        found = pattern.match(folded, run.start(), stop)
+        if found:
+            reader.take(found)
+            done = found.end()
+        else:
+            loose.append(run.start())
+    return tuple(find_bare(folded, loose, reader.out, reader.quotes, start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +250,8 @@ class _Reader:
         ):
             return self.out[-1].quantity.unit[1:]
         if _PER_MONTH.search(head):
-            begin = max(self.floor, start - 60, *(self.text.rfind(mark, 0, start) for mark in "。;\n"))
-            if "标准" in self.text[begin:start]:
+            begin = max(self.floor, start - 60)
+            if "标准" in re.split(r"[。;\n]", self.text[begin:start])[-1]:
                 return "/人·月"
         return ""
 

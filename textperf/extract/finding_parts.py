@@ -1,0 +1,160 @@
+"""A part of a report that is about problems or measures: its items, their enumerations, its explicit "none"."""
+
+from __future__ import annotations
+
+import re
+
+from textperf.extract.finding_cues import cue, cue_spans, is_none
+from textperf.extract.finding_items import enumerated, line_marker, trim
+from textperf.extract.finding_spans import Manner, Piece, cut
+from textperf.text.sentences import Span, sentences
+
+_REASONS = re.compile(r"^(?:绩效目标|指标|目标)?(?:的)?(?:未完成|未达标|偏离|偏差)[^措改问]{0,12}原因(?:分析)?$")
+_MERGED = re.compile(r"改进|整改|措施|下一步|建议|对策|怎么|应对|打算")
+
+
+def problem_part(folded: str, title: str, lines: list[Span], year: int | None) -> list[Piece]:
+    """The pieces of a part under a heading about problems; the title tells whether measures stand in it too."""
+    mixed = bool(_MERGED.search(title))
+    labelled = any(has_label(folded, line) for line in lines)
+    default = "cause" if _REASONS.match(re.sub(r"\s", "", title)) else "problem"
+    manner = Manner(default, mixed, labelled, year)
+    return _part(folded, lines, manner)
+
+
+AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))")
+
+
+def has_label(folded: str, line: Span) -> bool:
+    """Whether a paragraph begins with what leads over to measures."""
+    text = folded[line[0] : line[1]]
+    return bool(cue("measure_label").match(text) or AHEAD.match(text))
+
+
+def measure_part(folded: str, lines: list[Span], year: int | None) -> list[Piece]:
+    """The pieces of a part under a heading about measures."""
+    if len(lines) == 1 and cue("none_whole").match(folded[lines[0][0] : lines[0][1]]):
+        return []  # 改进措施:无 says nothing about problems
+    return _part(folded, lines, Manner("measure", year=year))
+
+
+def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
+    out: list[Piece] = []
+    default = manner.default
+    items = _items(folded, lines)
+    for i, ((start, end), marked) in enumerate(items):
+        out += nones(folded, start, end, whole=manner.default != "measure")
+        if not marked and i + 1 < len(items) and items[i + 1][1] and not any(m for _, m in items[:i]):
+            if then := _introduces(folded, start, end):
+                default = then
+            if not has_label(folded, (start, end)) or then:
+                continue  # what stands above a numbered list only leads up to it
+        leads = not marked and default == "problem" and AHEAD.match(folded[start:end])
+        here = Manner("measure" if leads else default, manner.mixed, manner.labelled, manner.year)
+        found, then = paragraph(folded, start, end, here, marked=marked)
+        out += found
+        if not marked and then:
+            default = then  # "整改措施如下:" above a list
+    return out
+
+
+def _introduces(folded: str, start: int, end: int) -> str | None:
+    """What a paragraph above a list announces at its end ("…采取以下措施:"), or None."""
+    _, then = cut(folded, start, end, Manner("problem"), marked=False)
+    return then
+
+
+def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
+    """The lines of a part as items: a marked line with the unmarked ones that explain it; a group's title alone is off."""
+    out: list[tuple[Span, bool]] = []
+    for i, (start, end) in enumerate(lines):
+        text = folded[start:end]
+        skip = line_marker(text)
+        marked = skip > 0
+        if out and not marked and out[-1][1]:
+            before = out[-1][0]
+            _, inline = enumerated(folded, start, end)
+            bare = folded[before[0] : before[1]]
+            if not inline and not has_label(folded, (start, end)) and len(bare) <= 60 and not _plain_label(text):
+                out[-1] = ((before[0], end), True)
+                continue
+        if marked and i + 1 < len(lines):
+            below = folded[lines[i + 1][0] : lines[i + 1][1]]
+            if (
+                len(text) <= 30
+                and "。" not in text[:-1]
+                and line_marker(below)
+                and _kind(below) != _kind(text)
+                and not text.endswith("。")
+            ):
+                continue
+        out.append(((start, end), marked))
+    return out
+
+
+def _plain_label(text: str) -> bool:
+    return bool(re.match(r"[^,。]{2,14}:", text))
+
+
+def _kind(line: str) -> str:
+    mark = line[: line_marker(line)]
+    return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", re.sub(r"[\u2460-\u2473]", "①", mark))).strip(
+        " 、."
+    )
+
+
+def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> tuple[list[Piece], str | None]:
+    """The pieces of one item or paragraph: enumerated inside, a list of semicolons, or plain sentences."""
+    head, items = enumerated(folded, start, end)
+    if not items:
+        return cut(folded, start + line_marker(folded[start:end]) if marked else start, end, manner, marked=marked)
+    found, then = cut(folded, head[0], head[1], manner, marked=marked) if head[0] < head[1] else ([], None)
+    cause_lead = _trailing_cause(folded, head)
+    out: list[Piece] = []
+    if cause_lead is not None:
+        found, _ = cut(folded, head[0], cause_lead, manner, marked=marked)
+        out += [p for p in found if p.type != "cause"]
+        then = "cause"
+    elif marked and then == "measure":
+        out += found  # "1.P。整改措施:一是M1;二是M2"
+    default = then or manner.default
+    group = items[0].group
+    for item in items:
+        if item.group != group:
+            group = item.group
+            default = then or default
+        then = None
+        if default == "cause":
+            a, b = trim(folded, item.start, item.end)
+            stop = re.search(r"[,;]?如[“\"]|例如|比如", folded[a:b])
+            out.append(Piece("cause", a, a + stop.start() if stop and stop.start() > 6 else b))
+            continue
+        here = Manner(default, manner.mixed, manner.labelled, manner.year)
+        found, then = paragraph(folded, item.start, item.end, here, marked=True)
+        out += found
+    return out, then
+
+
+def _trailing_cause(folded: str, head: Span) -> int | None:
+    """Where a cause lead stands at the very end of the head ("…,主要原因:" before 一是…), or None."""
+    leads = cue_spans("@cause_lead", folded, *head)
+    if leads and not folded[leads[-1][1] : head[1]].strip(" :,"):
+        return leads[-1][0]
+    tail = re.search(r"(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$", folded[head[0] : head[1]].rstrip())
+    return head[0] + tail.start() if tail else None
+
+
+def nones(folded: str, start: int, end: int, *, whole: bool) -> list[Piece]:
+    text = folded[start:end]
+    if whole and cue("none_whole").match(text.strip()):
+        a, b = trim(folded, start, end)
+        stop = re.search(r"[,;。]", folded[a:b])
+        return [Piece("none", a, a + stop.start() if stop else b)] if b > a else []
+    out = []
+    for a, b in sentences(folded, start, end):
+        m = is_none(folded[a:b])
+        if m:
+            x, y = trim(folded, a + m.start(), a + m.end())
+            if y > x:
+                out.append(Piece("none", x, y))
+    return out

@@ -1,0 +1,199 @@
+"""The body a report is about, its full name, and the region it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from textperf.extract.meta_rules import meta_rules
+from textperf.extract.meta_year import YEARS
+from textperf.model import Document
+from textperf.text.fold import fold
+
+ADDRESSEE = re.compile(r"(?:[:]|各位(?:代表|委员)[:!,]?)$")
+LABEL = re.compile(
+    r"^(?:单位|编报单位|填报单位|填报部门|部门名称|单位名称|报送|实施单位|主管部门|编制单位|评价机构)(?:名称)?(?:\(盖章\)|\(公章\))?:"
+)
+
+
+def body_name(text: str) -> str | None:
+    """The name of a body at the end of which a list ending stands, from the start of ``text``; None without one.
+
+    >>> body_name("澜江县审计局审计业务专项经费"), body_name("邕澜市江岭区生态环境分局"), body_name("2023年度")
+    ('澜江县审计局', '邕澜市江岭区生态环境分局', None)
+    """
+    best = 0
+    for rule in meta_rules("ending"):
+        for m in rule.pattern.finditer(text):
+            if m.end() >= 3 and (best == 0 or m.end() < best or m.start() < best < m.end()):
+                best = m.end()
+            if best and m.start() > best:
+                break
+    if not best:
+        return None
+    # 县人大常委会 + 办公室, 某局 + 机关服务中心: an ending right behind the first belongs to the name
+    more = re.match(
+        r"(?:机关)?(?:办公室|办公厅|机关服务中心|办事处|[\u4e00-\u9fff]{1,4}(?:分局|支队|大队|总队|派出所))|机关$",
+        text[best:],
+    )
+    if more:
+        best += more.end()
+    return text[:best]
+
+
+def find_department(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> str | None:
+    candidates = []
+    if title:
+        candidates += _names_in_title(title)
+    if kind == "work_report":
+        candidates = _speaker(head, title) + candidates
+    for line in head:
+        label = LABEL.match(line)
+        if label and not line.startswith("报送"):
+            name = body_name(re.split(r"  |[,;]", line[label.end() :])[0])
+            if name:
+                candidates.append(name)
+    for line in head[:4]:
+        if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line):
+            name = body_name(YEARS.sub("", line))
+            if name and name not in candidates:
+                candidates.append(name)
+    publisher = re.search(r"发布机构[:| ]+([^ |\n]{4,24})", folded[:600])
+    if publisher and (name := body_name(publisher.group(1))):
+        candidates.append(name)
+    short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
+    if short and (name := body_name(short.group(1))):
+        candidates.append(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", name))
+    candidates += [
+        n
+        for part in reversed(PurePath(document.source.path).parts)
+        if (n := body_name(YEARS.sub("", fold(part)).lstrip("_-年度 ")))
+    ]
+    if not candidates:
+        return None
+    return _full_name(folded, candidates[0])
+
+
+def _names_in_title(title: str) -> list[str]:
+    bare = re.sub(r"\s", "", title)
+    bare = re.sub(r"\([^()]*\)", lambda m: "" if YEARS.search(m.group()) else "\x00", bare)
+    bare = YEARS.sub("\x00", bare)
+    out = []
+    for piece in bare.split("\x00"):
+        piece = piece.lstrip("、—-的")
+        stop = min((m.start() for r in meta_rules("title_stop") if (m := r.pattern.search(piece))), default=len(piece))
+        name = body_name(piece[:stop])
+        if name and len(name) >= 3:
+            out.append(name)
+    return out
+
+
+def _speaker(head: Sequence[str], title: str | None) -> list[str]:
+    """Bodies that the head of a work report names: in the title, the speaker's office, the meeting it was read at."""
+    text = "\n".join(head[:8])
+    out = _names_in_title(title) if title else []
+    for m in re.finditer(r"([\u4e00-\u9fff]{2,16}?(?:人民法院|人民检察院))(?:代理)?(?:院长|检察长)", text):
+        out.append(m.group(1))
+    if not out:
+        place = re.search(r"在(?:政协)?([\u4e00-\u9fff]{2,14}?[省市县区旗州盟镇乡])(?:第|委员会)", text)
+        if place and re.search(r"政府", text + (title or "")):
+            out.append(place.group(1) + "人民政府")
+        elif place and re.search(r"政协", text):
+            out.append(f"中国人民政治协商会议{place.group(1)}委员会")
+        elif spoken := re.search(
+            r"我(?:受|代表)([\u4e00-\u9fff]{2,16}?(?:人民政府|常务委员会|人大常委会)|国务院)", "".join(head)
+        ):
+            out.append(spoken.group(1))
+        elif re.search(r"全国人民代表大会", text) and re.search(r"政府|总理", text + (title or "")):
+            out.append("国务院")
+    return out
+
+
+def _full_name(folded: str, name: str) -> str:
+    """The full legal name: by the rules for short forms, else the longer form that the text itself gives."""
+    renamed = re.search(
+        r"(?:我局|我单位|我委|本部门|本单位|我院|我中心|本局)[^。]{0,24}?更名为“?([\u4e00-\u9fff]{4,24})", folded
+    )
+    if renamed and (new := body_name(renamed.group(1))):
+        return new
+    full = next(
+        (
+            str(r.value).format(next(g for g in m.groups() if g))
+            for r in meta_rules("expansion")
+            if (m := r.pattern.search(name))
+        ),
+        name,
+    )
+    if full != name:
+        return full
+    place = place_of(name)
+    if place and place != name:
+        own = re.escape(place)
+        counts = Counter(
+            n
+            for m in re.finditer(own + r"[\u4e00-\u9fff]{2,20}", folded)
+            if (n := body_name(m.group())) and len(n) > len(name) and _abbreviates(name, n)
+        )
+        counts.pop(name, None)
+        if counts:
+            return counts.most_common(1)[0][0]
+    return name
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    letters = iter(full)
+    return short[-1] == full[-1] and all(c in letters for c in short)
+
+
+# ---- region
+
+_PLACE = re.compile(
+    r"^((?:[\u4e00-\u9fff]{2,8}?(?:自治区|特别行政区|省))?(?:[\u4e00-\u9fff]{2,11}?(?:自治州|地区|盟|市|州))?(?:[\u4e00-\u9fff]{1,10}?(?:自治县|自治旗|县|区|旗|市))?(?:[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木))?)"
+)
+
+
+def place_of(name: str) -> str:
+    """The place at the start of a body's name: 云浦区 of 云浦区民政局.
+
+    >>> place_of("瓯澜市云浦区政务服务和数据管理局"), place_of("柳溪镇人民政府"), place_of("红河哈尼族彝族自治州财政局")
+    ('瓯澜市云浦区', '柳溪镇', '红河哈尼族彝族自治州')
+    """
+    name = re.sub(r"^(?:中国人民政治协商会议|政协|中国?共产?党?|中共|共青团)", "", name)
+    m = _PLACE.match(name)
+    return m.group(1) if m else ""
+
+
+def find_region(folded: str, department: str | None, head: Sequence[str]) -> str | None:
+    place = place_of(department) if department else ""
+    if not place:
+        meeting = re.search(
+            r"在(?:政协)?([\u4e00-\u9fff]{2,14}?[省市县区旗州盟镇乡])(?:第|委员会)", "\n".join(head[:8])
+        )
+        place = meeting.group(1) if meeting else ""
+    if not place:
+        return None
+    provinces = meta_rules("province")[0].pattern
+    if provinces.match(place):
+        return place
+    # a longer chain that the text spells out: 云南省滇宁市禾丰县
+    chains: Counter[str] = Counter()
+    for m in re.finditer(re.escape(place), folded):
+        above = _ABOVE.search(folded, max(0, m.start() - 20), m.start())
+        if above and above.group() and _clean_chain(above.group()):
+            chains[above.group()] += 1
+    chain = chains.most_common(1)[0][0] if chains else ""
+    if chain and provinces.match(chain):
+        return chain + place
+    # the province whose laws the report cites, where it cites those of one province only
+    cited = Counter(m.group() for law in re.findall(r"《([^《》]{4,40})》", folded) if (m := provinces.match(law)))
+    province = next(iter(cited)) if len(cited) == 1 else ""
+    return province + chain + place
+
+
+_ABOVE = re.compile(r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:市|自治州|地区|盟))?\Z")
+
+
+def _clean_chain(chain: str) -> bool:
+    return not re.search(r"[的在对向由据按照和与及为是《》,到至从全各]|财政|我|本|市级|关于|根据", chain)

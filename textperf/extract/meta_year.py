@@ -1,0 +1,117 @@
+"""The fiscal year of a report, as against the year of its publication or of the meeting it was read at."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from textperf.model import Document
+
+YEARS = re.compile(
+    r"\(?(?:(?:19|20)[ ]?\d[ ]?\d|[〇零一二三四五六七八九]{4})(?:[-~至](?:20)?\d\d)?[ ]*年度?(?:上半年|下半年|第?[一二三四]季度|\d{1,2}(?:至|-)\d{1,2}月)?\)?"
+)
+
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "O": "0", "o": "0"}
+_YEAR = re.compile(
+    r"(?<![\d.])((?:19|20)[ ]?\d[ ]?\d)[ ]*(?:-(?:20)?\d\d)?[ ]*年|([一二][〇零O一二三四五六七八九]{3})[ ]*年"
+)
+
+
+def years_in(text: str) -> list[int]:
+    """Years that a folded text names, Chinese digits and inner blanks read.
+
+    >>> years_in("二〇二三年度"), years_in("20 21 年度"), years_in("2,023年前")
+    ([2023], [2021], [])
+    """
+    out = []
+    for m in _YEAR.finditer(text):
+        digits = m.group(1) or "".join(_DIGITS[c] for c in m.group(2))
+        out.append(int(digits.replace(" ", "")))
+    return [y for y in out if 1949 <= y <= 2100]
+
+
+def find_year(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> int | None:
+    if kind == "work_report":
+        return _work_report_year(folded, head, title)
+    evidence = _year_evidence(folded)
+    named = years_in(title) if title else []
+    if not named:
+        named = [
+            y
+            for line in head[:6]
+            if len(line) <= 40 and not re.search(r"日期|发布|[〔\[]", line)
+            for y in years_in(line)
+        ][:1]
+    if named:
+        year = named[0] if len(set(named)) == 1 or not evidence else max(set(named), key=lambda y: evidence[y])
+        # a title that is a year ahead of the whole account ("2024年度…报告" over figures of 2023)
+        if (
+            evidence[year - 1] >= 4
+            and evidence[year - 1] >= 4 * evidence[year]
+            and _closes(folded, year - 1)
+            and not _closes(folded, year)
+        ):
+            return year - 1
+        return year
+    if evidence:
+        top = max(evidence.values())
+        return max(y for y, n in evidence.items() if n == top)
+    named = [
+        y
+        for part in reversed(PurePath(document.source.path).parts)
+        for y in years_in(part) or [int(m) for m in re.findall(r"(?<!\d)(20\d\d)(?!\d)", part)]
+    ]
+    return named[0] if named else None
+
+
+def _year_evidence(folded: str) -> Counter[int]:
+    """How often the body speaks of a year as the one that it accounts for."""
+    counts: Counter[int] = Counter()
+    for m in re.finditer(r"(20\d\d)[ ]*年(?:度|末|底|12月31日|全年|年初|,|本?部门|我)", folded):
+        if re.search(
+            r"(?:比|较|与|同|于|和|至|到|上年|力争|计划|预计)[ ]*$", folded[max(0, m.start() - 3) : m.start()]
+        ):
+            continue
+        counts[int(m.group(1))] += 1
+    return counts
+
+
+def _closes(folded: str, year: int) -> bool:
+    return bool(
+        re.search(
+            rf"(?:截至|截止|至|到)?[ ]*{year}[ ]*年(?:12月31日|末|底|度(?:部门|单位|整体|预算|决算|年初|全年|收入|支出))",
+            folded,
+        )
+    )
+
+
+def _work_report_year(folded: str, head: Sequence[str], title: str | None) -> int | None:
+    """The year that a work report looks back on; the meeting is held early in the next one."""
+    named = years_in(title) if title else []
+    if named:
+        review = re.search(r"总结|情况|年度", title or "")
+        if review:
+            return named[0]
+    back = re.search(r"((?:19|20)\d\d)[ ]*年(?:的)?(?:主要|国内)?工作(?:的)?(?:回顾|情况)", folded) or re.search(
+        r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:是|面对|在|我们)|是)", folded[:3000]
+    )
+    meeting = next(
+        (
+            m
+            for line in head[:6]
+            for m in [re.search(r"(20\d\d)[ ]*年[ ]*(\d{1,2})[ ]*月", line)]
+            if m and re.search(r"会议|大会|^[-—(]", line)
+        ),
+        None,
+    )
+    if meeting:
+        held, month = int(meeting.group(1)), int(meeting.group(2))
+        if back and held - 1 <= int(back.group(1)) <= held and re.search("回顾|情况", back.group()):
+            return int(back.group(1))
+        return held - 1 if month <= 6 else held
+    if back:
+        return int(back.group(1))
+    evidence = _year_evidence(folded)
+    return named[0] if named else (evidence.most_common(1)[0][0] if evidence else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from textperf.compare.align import alignments
 from textperf.compare.checks import check_report
 from textperf.compare.copies import copies, stale_numbers
 from textperf.compare.followup import followups
@@ -45,20 +46,17 @@ def compare(reports: Sequence[Report]) -> Comparison:
     parts: list[Series] = []
     back: list[Recurrence] = []
     promised: list[Followup] = []
+    lined_up: list[Alignment] = []
     for department in sorted(groups):
         mine, beside = series(department, groups[department])
         cells += mine
         parts += beside
-        promised += followups(department, groups[department])
+        lined_up += alignments(department, groups[department], mine)
         back += recurrences(department, groups[department])
+        promised += followups(department, groups[department])
     ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
     taken = copies(ordered, names)
     checks = stale_numbers(ordered, names, taken)
     return Comparison(
-        tuple(cells),
-        tuple(parts),
-        recurrences=tuple(back),
-        followups=tuple(promised),
-        copies=tuple(taken),
-        checks=tuple(checks),
+        tuple(cells), tuple(parts), tuple(lined_up), tuple(back), tuple(promised), tuple(taken), tuple(checks)
     )

@@ -1,0 +1,243 @@
+"""The same count in the reports of two years, whether or not the indicator list knows it.
+
+培训教师420人次 and 全年参训教师480余人次 are one count: the unit measures the same, the noun and the verb share most of
+their characters, the numbers are of one magnitude, and the counts beside them belong together too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+from pathlib import Path
+
+from textperf.compare.assignment import best_pairs
+from textperf.compare.model import Alignment, Series
+from textperf.compare.reading import Reading
+from textperf.compare.similar import bare, grams
+from textperf.compare.units import convert, family
+from textperf.model import Fact, Report
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+
+# Set on the annotated pairs of the corpus (benchmarks/alignment.py): below it more pairs are wrong than right.
+THRESHOLD = 0.52
+_SAME_INDICATOR = 0.3
+_ONLY_VERB = 0.15
+_KIND = {"whole": 0, "part": 1, "cumulative": 1, "average": 2, "each": 2}
+_NEAR_FAMILIES = frozenset(
+    frozenset(p)
+    for p in (("个", "件"), ("个", "家"), ("家", "户"), ("个", "户"), ("次", "件"), ("辆", "个"), ("例", "次"))
+)
+_SHAPE = Shape("word", {"id": str, "words": list, "examples": list}, ("id", "words", "examples"))
+
+
+class SameWords:
+    """The knowledge of ``same_words.toml``: one wording for words that say the same. Raises :class:`RuleError`."""
+
+    def __init__(self, path: Path) -> None:
+        entries = read_rules(path, _SHAPE)
+        self._to = {word: entry["id"] for entry in entries for word in entry["words"]}
+        self._pattern = re.compile("|".join(re.escape(w) for w in sorted(self._to, key=lambda w: (-len(w), w))))
+        for entry in entries:
+            for example in entry["examples"]:
+                left, _, right = example.partition("=")
+                if self.plain(left) != self.plain(right):
+                    raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 换词后不同")
+
+    def plain(self, text: str) -> str:
+        """The text with each known word in its one wording."""
+        return self._pattern.sub(lambda m: self._to[m[0]], text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A fact with what it is compared by."""
+
+    fact: Fact
+    twins: list[Fact]
+    family: str
+    value: float | None
+    item: frozenset[str]
+    words: frozenset[str]
+    clause: frozenset[str]
+    verb: frozenset[str]
+    role: str
+    place: float
+
+
+def _counts(report: Report) -> list[_Count]:
+    reading = Reading(report)
+    roles = {s.section_id: s.role for s in report.sections}
+    length = max(1, len(report.text))
+    words: SameWords = packaged("same_words.toml", SameWords)
+    out: list[_Count] = []
+    seen: dict[tuple[object, ...], _Count] = {}
+    for fact in reading.facts:
+        kind = family(fact.quantity.unit)
+        value = convert(fact.quantity.value, fact.quantity.unit, kind)
+        item, verb = words.plain(fact.item), words.plain(fact.action or "")
+        if fact.status != "actual":
+            continue
+        known = seen.get((bare(item), value, kind))
+        same_verb = known is not None and grams(verb) == known.verb
+        if known and (same_verb or fact.quantity.unit != known.fact.quantity.unit):
+            # A figure that a report repeats, maybe in another unit, is one count; 受理37件、办结37件 are two.
+            known.twins.append(fact)
+            continue
+        lead = words.plain(re.sub(r"\d+", "", reading.lead(fact, 20)))
+        count = _Count(
+            fact, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
+            roles.get(fact.section_id or "", ""), fact.evidence.start / length,
+        )  # fmt: skip
+        seen[bare(item), value, kind] = count
+        out.append(count)
+    return out
+
+
+def _dice(a: frozenset[str], b: frozenset[str]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _inside(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def likeness(a: _Count, b: _Count) -> float:
+    """How surely two counts of different years are one, in 0–1; 0 where unit or indicator forbid it."""
+    x, y = a.fact, b.fact
+    if a.family != b.family and frozenset((a.family, b.family)) not in _NEAR_FAMILIES:
+        return 0.0
+    if x.indicator and y.indicator and x.indicator != y.indicator:
+        return 0.0
+    item = 0.6 * _dice(a.item, b.item) + 0.4 * _inside(a.item, b.item)
+    if item == 0.0 and not (x.indicator and x.indicator == y.indicator):
+        return 0.0
+    score = 0.46 * item + 0.22 * _dice(a.words, b.words) + 0.12 * _dice(a.clause, b.clause)
+    if a.value and b.value and a.family == b.family:
+        score += 0.12 * max(0.0, 1 - abs(log10(a.value / b.value)))
+    elif a.value == b.value:
+        score += 0.12
+    score += 0.04 * (a.role == b.role != "")
+    score += 0.04 * (1 - abs(a.place - b.place))
+    if x.indicator and x.indicator == y.indicator:
+        score += _SAME_INDICATOR
+    elif x.indicator or y.indicator:
+        score -= 0.08
+    score -= 0.05 * abs(_KIND[x.scope] - _KIND[y.scope])
+    if a.verb and b.verb:
+        verbs = _dice(a.verb, b.verb)
+        score += 0.06 if verbs >= 0.5 else -0.04 if verbs == 0 else 0.0
+    if a.family != b.family:
+        score -= 0.1
+    return max(0.0, min(1.0, score))
+
+
+def align(left: Sequence[_Count], right: Sequence[_Count]) -> list[tuple[int, int, float]]:
+    """The best pairing of two years' counts above the threshold; neighbours that belong together count for a pair."""
+    scores: dict[tuple[int, int], float] = {}
+    verbs = [Counter((c.verb, c.family) for c in side) for side in (left, right)]
+    for i, a in enumerate(left):
+        for j, b in enumerate(right):
+            score = likeness(a, b)
+            # A verb that either year uses once for such a unit speaks for the pair (审减1,850万元, 审减1,462.5万元).
+            if score and len(a.verb) >= 3 and a.verb == b.verb and a.family == b.family:
+                alone = verbs[0][a.verb, a.family] == 1 == verbs[1][b.verb, b.family]
+                score += _ONLY_VERB if alone else 0.0
+            if score >= THRESHOLD - 0.12:
+                scores[i, j] = score
+    helped = {
+        (i, j): min(
+            1.0,
+            score
+            + 0.05 * any(scores.get((i - 1, j - k), 0.0) >= THRESHOLD for k in (1, 2))
+            + 0.05 * any(scores.get((i + 1, j + k), 0.0) >= THRESHOLD for k in (1, 2)),
+        )
+        for (i, j), score in scores.items()
+    }
+    return _assigned({pair: score for pair, score in helped.items() if score >= THRESHOLD})
+
+
+def _assigned(scores: Mapping[tuple[int, int], float]) -> list[tuple[int, int, float]]:
+    """Optimal assignment within each connected group of candidates: groups are small where reports are long."""
+    home: dict[tuple[str, int], int] = {}
+    groups: dict[int, set[tuple[int, int]]] = {}
+    for number, (i, j) in enumerate(sorted(scores)):
+        merged = {home[k] for k in (("a", i), ("b", j)) if k in home}
+        members = {(i, j)}.union(*(groups.pop(g) for g in merged))
+        groups[number] = members
+        for a, b in members:
+            home["a", a] = home["b", b] = number
+    out: list[tuple[int, int, float]] = []
+    for members in groups.values():
+        rows, columns = sorted({i for i, _ in members}), sorted({j for _, j in members})
+        # A pair must beat the threshold, not only 0: what it exceeds it by is what is assigned.
+        table = [[scores[i, j] - THRESHOLD + 0.2 if (i, j) in scores else 0.0 for j in columns] for i in rows]
+        out += [(rows[r], columns[c], scores[rows[r], columns[c]]) for r, c in best_pairs(table)]
+    return sorted(out)
+
+
+def alignments(department: str, reports: Sequence[Report], cells: Sequence[Series] = ()) -> list[Alignment]:
+    """Pairs of one count in consecutive years, and over a gap where the year between does not have it.
+
+    Figures that stand in the cells of one indicator are one count without further question.
+    """
+    by_year: dict[int, list[_Count]] = defaultdict(list)
+    for report in reports:
+        if report.meta.fiscal_year is not None:
+            by_year[report.meta.fiscal_year] += _counts(report)
+    stands_for = {
+        fact_id: cell.indicator
+        for cell in cells
+        if cell.state == "value" and cell.origin != "later_report" and cell.department == department
+        for fact_id in cell.fact_ids
+    }
+    years = sorted(by_year)
+    followed: set[str] = set()  # counts that have one in a later year, and those that have one in an earlier year
+    continuing: set[str] = set()
+    out: list[Alignment] = []
+    for gap in range(1, len(years)):
+        for year, later in zip(years, years[gap:], strict=False):
+            left = [c for c in by_year[year] if c.fact.fact_id not in followed]
+            right = [c for c in by_year[later] if c.fact.fact_id not in continuing]
+            found = _known(left, right, stands_for)
+            rest_a = [i for i in range(len(left)) if all(i != k for k, _, _ in found)]
+            rest_b = [j for j in range(len(right)) if all(j != k for _, k, _ in found)]
+            found += [
+                (rest_a[i], rest_b[j], score)
+                for i, j, score in align([left[i] for i in rest_a], [right[j] for j in rest_b])
+            ]
+            for i, j, score in sorted(found):
+                a, b = _printed_alike(left[i], right[j])
+                out.append(Alignment(department, a.fact_id, year, b.fact_id, later, round(score, 4)))
+                followed.add(left[i].fact.fact_id)
+                continuing.add(right[j].fact.fact_id)
+    return sorted(out, key=lambda r: (r.year_a, r.year_b, -r.score, r.fact_a, r.fact_b))
+
+
+def _known(
+    left: Sequence[_Count], right: Sequence[_Count], stands_for: Mapping[str, str]
+) -> list[tuple[int, int, float]]:
+    """Pairs that the series has joined already."""
+
+    def cell(count: _Count) -> str | None:
+        return next((stands_for[f.fact_id] for f in (count.fact, *count.twins) if f.fact_id in stands_for), None)
+
+    at: dict[str, int] = {}
+    for j, count in enumerate(right):
+        indicator = cell(count)
+        if indicator:
+            at.setdefault(indicator, j)
+    out: list[tuple[int, int, float]] = []
+    for i, count in enumerate(left):
+        indicator = cell(count)
+        if indicator in at and right[at[indicator]].family == count.family:
+            out.append((i, at.pop(indicator), 1.0))
+    return out
+
+
+def _printed_alike(a: _Count, b: _Count) -> tuple[Fact, Fact]:
+    """Of repeated figures those that both years print in the same unit."""
+    pairs = [(x, y) for x in (a.fact, *a.twins) for y in (b.fact, *b.twins)]
+    return next(((x, y) for x, y in pairs if x.quantity.unit == y.quantity.unit), pairs[0])

@@ -371,10 +371,10 @@ def _table(block: Block, caption: str, builder: DocumentBuilder) -> None:
 
 def _inside(cells: Sequence[CellText], block: Block) -> list[CellText]:
     """Spans cut back to the table, should a join have left one too long."""
+    if all(c.row + c.rowspan <= block.rows and c.col + c.colspan <= block.cols for c in cells):
+        return list(cells)
     return [
-        replace(
-            cell, rowspan=min(cell.rowspan, block.rows - cell.row), colspan=min(cell.colspan, block.cols - cell.col)
-        )
-        for cell in cells
-        if cell.row < block.rows and cell.col < block.cols
+        replace(c, rowspan=min(c.rowspan, block.rows - c.row), colspan=min(c.colspan, block.cols - c.col))
+        for c in cells
+        if c.row < block.rows and c.col < block.cols
     ]

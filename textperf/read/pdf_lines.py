@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ctypes
 import math
-from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, repeat
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
 
+Numbers = npt.NDArray[np.float64]
 _SPACES = frozenset(" \u00a0\u3000\u2002\u2003\u2009\u200a\u202f\t")
 _NOTHING = frozenset("\u200b\u200c\u200d\u00ad\ufeff\u2060\x00")
 _BREAKS = frozenset("\r\n\x0b\x0c\x85\u2028\u2029")
@@ -85,123 +87,135 @@ class Frame:
         return box
 
 
+def plain(function: Any, result: Any, *arguments: Any) -> Any:
+    """A PDFium function that takes addresses as numbers. Its wrapped twin spends half of its time on checking pointers,
+    which counts where it is called for every character or object of a page."""
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    return ctypes.CFUNCTYPE(result, *arguments)(address)
+
+
+_loose_box = plain(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+def address(handle: Any) -> int:
+    """The address behind a PDFium handle, for functions made by :func:`plain`."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 @dataclass(slots=True)
 class CharBoxes:
     """Reads the boxes of all characters of a page with one buffer for the whole file (a call a character is the cost)."""
 
     _size: int = 0
     _buffer: Any = None
-    _refs: list[Any] = field(default_factory=list)
+    _places: list[int] = field(default_factory=list)
 
-    def read(self, textpage: Any, count: int) -> Sequence[float]:
-        """left, top, right, bottom of each character in the page's own coordinates (y upwards), one after another."""
+    def read(self, textpage: Any, count: int) -> Numbers:
+        """left, top, right, bottom of each character (a row each) in the page's own coordinates (y upwards)."""
         if not count:
-            return array("f")
+            return np.empty((0, 4))
         if count > self._size:
             self._size = max(count, 2 * self._size, 4096)
             self._buffer = (pdfium.FS_RECTF * self._size)()
-            self._refs = [ctypes.byref(self._buffer[i]) for i in range(self._size)]
-        deque(map(pdfium.FPDFText_GetLooseCharBox, repeat(textpage), range(count), self._refs), maxlen=0)
-        out = array("f")
-        out.frombytes(memoryview(self._buffer).cast("B")[: 16 * count])
-        return out
+            start = ctypes.addressof(self._buffer)
+            self._places = list(range(start, start + 16 * self._size, 16))
+        deque(map(_loose_box, repeat(address(textpage)), range(count), self._places), maxlen=0)
+        return np.frombuffer(self._buffer, dtype=np.float32, count=4 * count).reshape(count, 4).astype(np.float64)
 
 
-def shown(flat: Sequence[float], crop: Box, rotation: int) -> tuple[list[float], list[float], list[float], list[float]]:
-    """Boxes as :meth:`CharBoxes.read` gives them → lists of x0, y0, x1, y1 on the page as shown."""
-    left, top, right, bottom = flat[0::4], flat[1::4], flat[2::4], flat[3::4]
+def shown(boxes: Numbers, crop: Box, rotation: int) -> Numbers:
+    """Boxes as :meth:`CharBoxes.read` gives them → rows x0, y0, x1, y1 on the page as shown."""
+    left, top, right, bottom = boxes.T
     cx0, cy0, cx1, cy1 = crop
     if rotation == 90:
-        return [v - cy0 for v in bottom], [v - cx0 for v in left], [v - cy0 for v in top], [v - cx0 for v in right]
-    if rotation == 180:
-        return [cx1 - v for v in right], [v - cy0 for v in bottom], [cx1 - v for v in left], [v - cy0 for v in top]
-    if rotation == 270:
-        return [cy1 - v for v in top], [cx1 - v for v in right], [cy1 - v for v in bottom], [cx1 - v for v in left]
-    if cx0:
-        return [v - cx0 for v in left], [cy1 - v for v in top], [v - cx0 for v in right], [cy1 - v for v in bottom]
-    return list(left), [cy1 - v for v in top], list(right), [cy1 - v for v in bottom]
+        sides = (bottom - cy0, left - cx0, top - cy0, right - cx0)
+    elif rotation == 180:
+        sides = (cx1 - right, bottom - cy0, cx1 - left, top - cy0)
+    elif rotation == 270:
+        sides = (cy1 - top, cx1 - right, cy1 - bottom, cx1 - left)
+    else:
+        sides = (left - cx0, cy1 - top, right - cx0, cy1 - bottom)
+    return np.stack(sides)
 
 
-def direction(text: str, xs: Sequence[float], ys: Sequence[float], sizes: Sequence[float]) -> int:
+# what a character is for the layout: 0 printed, 1 ends a line, 2 white space, 3 nothing
+_KIND = np.zeros(0x10000, dtype=np.uint8)
+_KIND[[ord(ch) for ch in _BREAKS]] = 1
+_KIND[[ord(ch) for ch in _SPACES]] = 2
+_KIND[[ord(ch) for ch in _NOTHING]] = 3
+
+
+def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, list[Run]]:
+    """The reading frame of a page and its runs in the order of its content.
+
+    ``sides`` are rows of x0, y0, x1, y1 for each character of ``text``; ``wide`` and ``high`` the size of the page as
+    shown. A run ends at a line end, a wide gap or a jump.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _KIND[np.minimum(codes, 0xFFFF)]
+    seen = np.flatnonzero(kinds == 0)
+    if not len(seen):
+        return Frame(wide, high), []
+    ends, blanks = np.cumsum(kinds == 1)[seen], np.cumsum(kinds == 2)[seen]
+    x0, y0, x1, y1 = sides[:, seen]
+    broken, spaced = np.diff(ends) > 0, np.diff(blanks) > 0
+    turn = _turn(x0, y0, x1, y1, ~(broken | spaced))
+    if turn == 1:
+        x0, y0, x1, y1 = y0, wide - x1, y1, wide - x0
+    elif turn == 2:
+        x0, y0, x1, y1 = wide - x1, high - y1, wide - x0, high - y0
+    elif turn == 3:
+        x0, y0, x1, y1 = high - y1, x0, high - y0, x1
+    tall, middle = y1 - y0, (y0 + y1) / 2
+    reach = np.maximum(tall[1:], tall[:-1])
+    gap = x0[1:] - x1[:-1]
+    new = broken | (gap > 1.2 * reach) | (gap < -0.6 * reach) | (np.abs(np.diff(middle)) > 0.45 * reach)
+    starts = np.concatenate(([0], np.flatnonzero(new) + 1))
+    tops, bottoms = np.minimum.reduceat(y0, starts).tolist(), np.maximum.reduceat(y1, starts).tolist()
+    lefts, rights = np.minimum.reduceat(x0, starts).tolist(), np.maximum.reduceat(x1, starts).tolist()
+    widest = np.maximum.reduceat(x1 - x0, starts).tolist()
+    edges = np.stack((x0, x1), axis=1).ravel().tolist()
+    printed = codes[seen].tobytes().decode("utf-32-le", "replace").replace("\x02", "-").replace("\ufffe", "-")
+    numbers = seen.tolist()
+    places = (np.flatnonzero(spaced & ~new) + 1).tolist()
+    gaps = gap.tolist()
+    out: list[Run] = []
+    at = 0
+    bounds = [*starts.tolist(), len(numbers)]
+    for k in range(len(bounds) - 1):
+        a, b = bounds[k], bounds[k + 1]
+        high_k = bottoms[k] - tops[k]
+        size = widest[k] if widest[k] > 0.6 * high_k else 0.9 * high_k
+        said, mine = printed[a:b], edges[2 * a : 2 * b]
+        inside: list[int] = []
+        while at < len(places) and places[at] < b:
+            if spacing(printed[places[at] - 1], printed[places[at]], gaps[places[at] - 1], size):
+                inside.append(places[at] - a)
+            at += 1
+        for i in reversed(inside):
+            said = said[:i] + " " + said[i:]
+            mine[2 * i : 2 * i] = (mine[2 * i - 1], max(mine[2 * i - 1], mine[2 * i]))
+        out.append(Run(said, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
+    return Frame(wide, high, turn), out
+
+
+def _turn(x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers, together: Numbers) -> int:
     """Quarter turns that make most of a page's text upright, from where the next character stands.
 
-    ``xs`` and ``ys`` are middles of the characters, ``sizes`` their heights. Text from top to bottom counts as 1: its
-    lines go from right to left, as those of text turned clockwise do.
+    Text from top to bottom counts as 1: its lines go from right to left, as those of text turned clockwise do.
     """
-    votes = [0, 0, 0, 0]
-    step = max(1, len(text) // 240)
-    for i in range(0, len(text) - 1, step):
-        if text[i] in _BREAKS or text[i + 1] in _BREAKS or text[i] in _SPACES or text[i + 1] in _SPACES:
-            continue
-        dx, dy, reach = xs[i + 1] - xs[i], ys[i + 1] - ys[i], 2 * sizes[i] + 1
-        if abs(dx) > reach or abs(dy) > reach:
-            continue
-        if abs(dx) > 2 * abs(dy):
-            votes[0 if dx > 0 else 2] += 1
-        elif abs(dy) > 2 * abs(dx):
-            votes[1 if dy > 0 else 3] += 1
+    dx, dy = np.diff(x0 + x1) / 2, np.diff(y0 + y1) / 2
+    reach = 2 * np.maximum(y1 - y0, x1 - x0)[:-1] + 1
+    near = together & (np.abs(dx) < reach) & (np.abs(dy) < reach)
+    across, along = near & (np.abs(dx) > 2 * np.abs(dy)), near & (np.abs(dy) > 2 * np.abs(dx))
+    votes = [
+        int(np.count_nonzero(across & (dx > 0))),
+        int(np.count_nonzero(along & (dy > 0))),
+        int(np.count_nonzero(across & (dx < 0))),
+        int(np.count_nonzero(along & (dy < 0))),
+    ]
     best = max(range(4), key=lambda k: votes[k])
     return best if votes[best] > 2 * votes[0] + 3 else 0
-
-
-def runs(text: str, x0s: list[float], y0s: list[float], x1s: list[float], y1s: list[float], frame: Frame) -> list[Run]:
-    """The runs of a page in the order of its content. A run ends at a line end, a wide gap or a jump."""
-    if frame.turn:
-        boxes = [frame.forth(b) for b in zip(x0s, y0s, x1s, y1s, strict=True)]
-        x0s, y0s, x1s, y1s = ([b[k] for b in boxes] for k in range(4))
-    out: list[Run] = []
-    chars: list[str] = []
-    edges: list[float] = []
-    top = bottom = right = middle = height = widest = 0.0
-    first = last = 0
-    space = False
-
-    def flush() -> None:
-        nonlocal chars, edges, space
-        if chars:
-            size = widest if widest > 0.6 * (bottom - top) else 0.9 * (bottom - top)
-            out.append(Run("".join(chars), edges, min(edges[0], edges[-2]), top, right, bottom, size, first, last))
-            chars, edges = [], []
-        space = False
-
-    for i, ch in enumerate(text):
-        if ch in _BREAKS:
-            flush()
-            continue
-        if ch in _SPACES:
-            space = True
-            continue
-        if ch in _NOTHING:
-            continue
-        a, b, c, d = x0s[i], y0s[i], x1s[i], y1s[i]
-        high, wide = d - b, c - a
-        if chars:
-            gap = a - right
-            reach = height if height > high else high
-            if gap > 1.2 * reach or gap < -0.6 * reach or not -0.45 * reach < (b + d) / 2 - middle < 0.45 * reach:
-                flush()
-            elif space:
-                kept = spacing(chars[-1], ch, gap, widest if widest > 0.5 * height else 0.9 * height)
-                if kept:
-                    chars.append(" ")
-                    edges += (right, max(right, a))
-                space = False
-        if not chars:
-            first, top, bottom, right, widest = i, b, d, c, 0.0
-            middle, height, space = (b + d) / 2, high, False
-        chars.append("-" if ch in "\x02\ufffe" else ch)
-        edges += (a, c)
-        last = i
-        if b < top:
-            top = b
-        if d > bottom:
-            bottom = d
-        if c > right:
-            right = c
-        if wide > widest:
-            widest = wide
-    flush()
-    return out
 
 
 def is_wide(ch: str) -> bool:
@@ -288,17 +302,24 @@ def _interleave(parts: Sequence[Run]) -> Run:
 def printed_lines(parts: Sequence[Run], gap: float = math.inf) -> list[Run]:
     """Runs → lines from top to bottom: runs at one height become one line, unless more than ``gap`` ems apart."""
     lines: list[list[Run]] = []
-    for run in sorted(parts, key=lambda r: r.middle):
-        for line in reversed(lines[-3:]):
-            low, high = max(run.y0, line[0].y0), min(run.y1, line[0].y1)
-            if high - low > 0.55 * min(run.y1 - run.y0, line[0].y1 - line[0].y0):
+    for run in sorted(parts, key=lambda r: r.y0 + r.y1):
+        top, bottom = run.y0, run.y1
+        for line in lines[:-4:-1]:
+            first = line[0]
+            if first.y1 <= top:
+                continue
+            low, high = (top if top > first.y0 else first.y0), (bottom if bottom < first.y1 else first.y1)
+            if high - low > 0.55 * min(bottom - top, first.y1 - first.y0):
                 line.append(run)
                 break
         else:
             lines.append([run])
     out: list[Run] = []
     for line in lines:
-        if len(line) == 1 or gap == math.inf:
+        if len(line) == 1:
+            out.append(line[0])
+            continue
+        if gap == math.inf:
             out.append(join(line))
             continue
         line.sort(key=lambda r: r.x0)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import pypdfium2 as pdf
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
-from textperf.read.pdf_lines import CharBoxes, Frame, Run, direction, runs, shown
+from textperf.read.pdf_lines import CharBoxes, Frame, Run, address, plain, runs, shown
 from textperf.read.pdf_tables import Drawing, Grid, drawing, fill, grids, turned
 
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_text_object = plain(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
+_render_mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
+_fill_color = plain(pdfium.FPDFText_GetFillColor, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]")
 # What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12).
 _BAD = re.compile("[\ue000-\uf8ff\ufffd\x01\x03-\x08\x0e-\x1f\x80-\x9f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
@@ -90,8 +98,7 @@ def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = T
         count = textpage.count_chars()
         text = _text(textpage, count)
         sides = shown(boxes.read(textpage.raw, count), crop, rotation)
-        frame = Frame(wide, high, _turn(text, sides))
-        found = runs(text, *sides, frame)
+        frame, found = runs(text, sides, wide, high)
         out = PageContent(number, frame)
         drawn = drawing(page.raw, crop, rotation) if tables else Drawing()
         out.covered = _covered(drawn, wide, high)
@@ -134,15 +141,6 @@ def _text(textpage: Any, count: int) -> str:
     return text
 
 
-def _turn(text: str, sides: Sequence[list[float]]) -> int:
-    if len(text) < 8:
-        return 0
-    x0s, y0s, x1s, y1s = sides
-    xs = [(a + b) / 2 for a, b in zip(x0s, x1s, strict=True)]
-    ys = [(a + b) / 2 for a, b in zip(y0s, y1s, strict=True)]
-    return direction(text, xs, ys, [max(d - b, c - a) for a, b, c, d in zip(*sides, strict=True)])
-
-
 def _covered(drawn: Drawing, wide: float, high: float) -> float:
     """The share of the page under images (overlaps counted twice; tiles of one scan add up)."""
     area = 0.0
@@ -153,31 +151,29 @@ def _covered(drawn: Drawing, wide: float, high: float) -> float:
 
 def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) -> None:
     """Take out of ``found`` what no reader of the page sees: invisible, white on white, outside, oblique (watermarks)."""
-    raw = textpage.raw
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    channels = [ctypes.byref(c) for c in (red, green, blue, alpha)]
+    if not found:
+        return
+    raw, firsts = address(textpage.raw), [run.char for run in found]
+    modes = list(map(_render_mode, map(_text_object, repeat(raw), firsts)))
+    colours = (ctypes.c_uint * (4 * len(found)))()
+    start = ctypes.addressof(colours)
+    places = [range(start + 4 * k, start + 4 * k + 16 * len(found), 16) for k in range(4)]
+    deque(map(_fill_color, repeat(raw), firsts, *places), maxlen=0)
+    wide, high = (out.frame.height, out.frame.width) if out.frame.turn % 2 else (out.frame.width, out.frame.height)
     kept: list[Run] = []
     white: list[Run] = []
-    wide, high = (out.frame.height, out.frame.width) if out.frame.turn % 2 else (out.frame.width, out.frame.height)
-    for run in found:
-        if run.x1 < 0 or run.y1 < 0 or run.x0 > wide or run.y0 > high or run.y1 - run.y0 < 1.0:
+    for run, mode, red, green, blue, alpha in zip(found, modes, *(colours[k::4] for k in range(4)), strict=True):
+        if run.x1 < 0 or run.y1 < 0 or run.x0 > wide or run.y0 > high or run.y1 - run.y0 < 1.0 or alpha < 12:
             out.hidden.append(run.text)
-            continue
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(raw, run.char))
-        if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
+        elif mode in _UNSEEN:
             if out.covered > 0.35:  # the text layer that a recognition program put behind a scan
                 out.recognised = True
                 kept.append(run)
             else:
                 out.hidden.append(run.text)
-            continue
-        if len(run.text) <= 2 and abs(pdfium.FPDFText_GetCharAngle(raw, run.char) % (3.14159265 / 2) - 0.7854) < 0.6:
+        elif len(run.text) <= 2 and _oblique(pdfium.FPDFText_GetCharAngle(textpage.raw, run.char)):
             out.hidden.append(run.text)
-            continue
-        pdfium.FPDFText_GetFillColor(raw, run.char, *channels)
-        if alpha.value < 12:
-            out.hidden.append(run.text)
-        elif red.value > 247 and green.value > 247 and blue.value > 247:
+        elif red > 247 and green > 247 and blue > 247:
             white.append(run)
         else:
             kept.append(run)
@@ -190,6 +186,12 @@ def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) 
                 out.hidden.append(run.text)
         kept.sort(key=lambda r: r.char)
     found[:] = kept
+
+
+def _oblique(angle: float) -> bool:
+    """Neither level nor upright: how watermarks are written across a page."""
+    quarter = angle % (math.pi / 2)
+    return 0.17 < quarter < math.pi / 2 - 0.17
 
 
 def _stands_out(page: pdf.PdfPage, texts: Sequence[Run], frame: Frame) -> list[bool]:

@@ -9,18 +9,20 @@ import ctypes
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
-from textperf.read.pdf_lines import Frame, Run, cut
+from textperf.read.pdf_lines import Frame, Run, address, cut, plain
 
 TOUCH = 3.0  # rules this near to each other meet
 SAME = 2.5  # coordinates this near are one
 THIN = 3.2  # a filled area this thin is a rule
 MAX_OBJECTS = 30_000
+_get_object = plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_get_type = plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 Matrix = tuple[float, float, float, float, float, float]
 Rule = tuple[float, float, float]  # where it stands, from, to
 
@@ -64,8 +66,11 @@ def drawing(page: Any, crop: Box, rotation: int) -> Drawing:
     """Rules and images of a page. ``page`` is a raw PDFium page."""
     out = Drawing()
     to_page = _shown(crop, rotation)
-    for i in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
-        _object(pdfium.FPDFPage_GetObject(page, i), to_page, out, 0)
+    count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
+    objects = list(map(_get_object, repeat(address(page)), range(count)))
+    for obj, kind in zip(objects, map(_get_type, objects), strict=True):
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            _object(ctypes.cast(obj, pdfium.FPDF_PAGEOBJECT), kind, to_page, out, 0)
     return out
 
 
@@ -84,9 +89,8 @@ def _times(m: Matrix, n: Matrix) -> Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + o)
 
 
-def _object(obj: Any, to_page: Matrix, out: Drawing, depth: int) -> None:
-    kind = pdfium.FPDFPageObj_GetType(obj)
-    if kind == pdfium.FPDF_PAGEOBJ_TEXT or out.objects > MAX_OBJECTS:
+def _object(obj: Any, kind: int, to_page: Matrix, out: Drawing, depth: int) -> None:
+    if out.objects > MAX_OBJECTS:
         return
     out.objects += 1
     if kind == pdfium.FPDF_PAGEOBJ_FORM:
@@ -95,7 +99,8 @@ def _object(obj: Any, to_page: Matrix, out: Drawing, depth: int) -> None:
             pdfium.FPDFPageObj_GetMatrix(obj, ctypes.byref(matrix))
             inner = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), to_page)
             for i in range(min(pdfium.FPDFFormObj_CountObjects(obj), MAX_OBJECTS)):
-                _object(pdfium.FPDFFormObj_GetObject(obj, i), inner, out, depth + 1)
+                part = pdfium.FPDFFormObj_GetObject(obj, i)
+                _object(part, pdfium.FPDFPageObj_GetType(part), inner, out, depth + 1)
         return
     if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
         return

@@ -7,9 +7,11 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from textperf.read.errors import ReadError
 from textperf.read.limits import Limits
-from textperf.read.pdf_lines import Frame, direction, runs
+from textperf.read.pdf_lines import runs
 from textperf.read.pdf_page import PageContent, judge
 from textperf.read.pdf_tables import Drawing, fill, grids, turned
 
@@ -67,14 +69,7 @@ def _page(page: Any, number: int) -> PageContent | None:
     high = layout.height
     for item in _leaves(layout):
         _take(item, layout.x0, layout.y0 + high, text, sides, drawn)
-    joined = "".join(text)
-    mids = [
-        [(a + b) / 2 for a, b in zip(sides[0], sides[2], strict=True)],
-        [(a + b) / 2 for a, b in zip(sides[1], sides[3], strict=True)],
-    ]
-    turn = direction(joined, mids[0], mids[1], [max(d - b, c - a) for a, b, c, d in zip(*sides, strict=True)])
-    frame = Frame(layout.width, high, turn)
-    found = runs(joined, *sides, frame)
+    frame, found = runs("".join(text), np.array(sides), layout.width, high)
     out = PageContent(number, frame, reader="pdfminer")
     out.characters, out.han, out.garbage = judge("".join(run.text for run in found))
     out.grids, out.runs = fill(grids(*turned(drawn, frame)), found)

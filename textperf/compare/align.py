@@ -7,7 +7,7 @@ their characters, the numbers are of one magnitude, and the counts beside them b
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
@@ -24,7 +24,6 @@ from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 # Set on the annotated pairs of the corpus (benchmarks/alignment.py): below it more pairs are wrong than right.
 THRESHOLD = 0.52
 _SAME_INDICATOR = 0.3
-_ONLY_VERB = 0.15
 _KIND = {"whole": 0, "part": 1, "cumulative": 1, "average": 2, "each": 2}
 _NEAR_FAMILIES = frozenset(
     frozenset(p)
@@ -137,14 +136,9 @@ def likeness(a: _Count, b: _Count) -> float:
 def align(left: Sequence[_Count], right: Sequence[_Count]) -> list[tuple[int, int, float]]:
     """The best pairing of two years' counts above the threshold; neighbours that belong together count for a pair."""
     scores: dict[tuple[int, int], float] = {}
-    verbs = [Counter((c.verb, c.family) for c in side) for side in (left, right)]
     for i, a in enumerate(left):
         for j, b in enumerate(right):
             score = likeness(a, b)
-            # A verb that either year uses once for such a unit speaks for the pair (审减1,850万元, 审减1,462.5万元).
-            if score and len(a.verb) >= 3 and a.verb == b.verb and a.family == b.family:
-                alone = verbs[0][a.verb, a.family] == 1 == verbs[1][b.verb, b.family]
-                score += _ONLY_VERB if alone else 0.0
             if score >= THRESHOLD - 0.12:
                 scores[i, j] = score
     helped = {

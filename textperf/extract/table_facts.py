@@ -41,9 +41,9 @@ def resolved(found: FoundIndicator) -> tuple[IndicatorRow, CellValue | None, Cel
     if unit is None:
         unit = table_words().unit_of(item_of(found.row.level3))
     if unit is not None and unit != found.unit:
-        if target is not None and not target.quantity.unit:
+        if target is not None and not target.quantity.unit and _fits(target, unit):
             target = read_value(found.target.text, unit)
-        if actual is not None and not actual.quantity.unit:
+        if actual is not None and not actual.quantity.unit and _fits(actual, unit):
             actual = read_value(found.actual.text, unit)
     shown = next((v.quantity.unit for v in (target, actual) if v is not None and v.quantity.unit), None)
     row = replace(
@@ -53,6 +53,11 @@ def resolved(found: FoundIndicator) -> tuple[IndicatorRow, CellValue | None, Cel
         unit=shown,
     )
     return row, target, actual
+
+
+def _fits(value: CellValue, unit: str) -> bool:
+    """A bare 0.97 may be 97 % or 0.97 %: nobody can tell, so it gets no unit."""
+    return unit != "%" or value.quantity.value > 1
 
 
 def indicator_facts(document: Document, found: FoundIndicator, scope: Scope) -> Iterator[Fact]:

@@ -31,7 +31,7 @@ _READERS = {
     "xls": ("sheet", "read_sheet"),
     "xlsb": ("sheet", "read_sheet"),
     "ods": ("sheet", "read_sheet"),
-    "odt": ("odt", "read_odt"),
+    "odt": ("doc", "read_doc"),
     "rtf": ("rtf", "read_rtf"),
     "mht": ("mht", "read_mht"),
     "ofd": ("ofd", "read_ofd"),

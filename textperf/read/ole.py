@@ -43,12 +43,49 @@ def streams(data: bytes) -> dict[str, tuple[int, int]]:
 
 
 def _fat(data: bytes, size: int) -> list[int]:
-    """The chain table, from the sectors that the header lists (files above 7 MB list more; their directory comes early)."""
+    """The chain table, from the sectors that the header lists and the chain of further lists."""
+    listed = list(struct.unpack_from("<109I", data, 76))
+    more, seen = struct.unpack_from("<I", data, 68)[0], 0
+    while more < _FREE and seen < 10_000 and (more + 2) * size <= len(data):
+        entries = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
+        listed += entries[:-1]
+        more = entries[-1]
+        seen += 1
     out: list[int] = []
-    for sector in struct.unpack_from("<109I", data, 76):
+    for sector in listed:
         if sector < _FREE and (sector + 2) * size <= len(data):
             out += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
     return out
+
+
+def stream(data: bytes, name: str) -> bytes:
+    """The bytes of a stream, b"" where there is none. Raises ReadError ``truncated``."""
+    directory = streams(data)
+    if name not in directory:
+        return b""
+    start, length = directory[name]
+    shift = struct.unpack_from("<H", data, 30)[0]
+    size = 1 << shift
+    fat = _fat(data, size)
+
+    def chain(sector: int, limit: int) -> bytes:
+        parts: list[bytes] = []
+        while sector < min(_FREE, len(fat)) and len(parts) * size < limit:
+            parts.append(data[(sector + 1) * size : (sector + 2) * size])
+            sector = fat[sector]
+        return b"".join(parts)[:limit]
+
+    if length >= 4096:
+        return chain(start, length)
+    # streams below 4 kB lie in sectors of 64 bytes inside the stream of the root entry
+    small = chain(*directory.get("Root Entry", (_FREE, 0)))
+    packed = chain(struct.unpack_from("<I", data, 60)[0], len(data))
+    minifat = struct.unpack(f"<{len(packed) // 4}I", packed[: len(packed) // 4 * 4])
+    parts = []
+    while start < min(_FREE, len(minifat)) and len(parts) * 64 < length:
+        parts.append(small[start * 64 : start * 64 + 64])
+        start = minifat[start]
+    return b"".join(parts)[:length]
 
 
 def kind_of(data: bytes) -> str:

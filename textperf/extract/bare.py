@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from textperf.extract.hedges import hedges
@@ -31,6 +33,7 @@ _SHARE_OF = re.compile(r"(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}$
 _LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}、)+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
 _MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
+_CURRENCY = {"￥": "元", "¥": "元", "$": "美元"}
 _PERSONS = (("people-nouns", "人"), ("household-nouns", "户"), ("money-nouns", "元"))
 _BY_ENDING = (("人次", "人次"), ("客运量", "人次"), ("客流量", "人次"), ("人数", "人"))
 
@@ -52,7 +55,9 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def find_bare(text: str, places: Sequence[int], mentions: Sequence[Mention], quotes: Quoted, floor: int = 0) -> list[Mention]:
+def find_bare(
+    text: str, places: Sequence[int], mentions: Sequence[Mention], quotes: Quoted, floor: int = 0
+) -> list[Mention]:
     """``mentions`` with those merged in that have no unit of their own, in order.
 
     ``places`` are where numbers begin that make no mention yet.
@@ -96,6 +101,12 @@ def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]
 def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
     """A lone number: a zero (差错率为0), a ratio (收入比降至2.35, 企业比为1/9), or a fraction as a share (占1/4)."""
     start, end = hit.span()
+    if text[start - 1 : start] in _CURRENCY and parse_arabic(hit[0]) is not None:
+        value = parse_arabic(hit[0])
+        yield replace(
+            _mention(text, start, end, exact(value or Decimal(0)), _CURRENCY[text[start - 1]], floor), start=start - 1
+        )
+        return
     if hit[0] in ("0", "零"):
         head = _ZERO_HEAD.search(text, max(floor, start - 12), start)
         if head and _STOP.match(text, end):
@@ -104,7 +115,9 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
     if hit["none"]:
         return
     left, right = hedges().left(text, start, floor), hedges().right(text, end)
-    if _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (right or _STOP.match(text, end)):
+    if _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (
+        right or _STOP.match(text, end)
+    ):
         ratio = _ratio(hit["ratio"])
         if ratio is not None:
             yield _mention(text, start, end, ratio, "", floor)
@@ -176,7 +189,9 @@ def _shared(text: str, mention: Mention, floor: int) -> Iterator[Mention]:
     for part in found["list"].rstrip("、").split("、"):
         value = parse_arabic(part)
         if value is not None:
-            yield _mention(text, at, at + len(part), exact(value * step), mention.quantity.unit, floor, rule="shared-unit")
+            yield _mention(
+                text, at, at + len(part), exact(value * step), mention.quantity.unit, floor, rule="shared-unit"
+            )
         at += len(part) + 1
 
 

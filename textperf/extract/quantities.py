@@ -20,7 +20,7 @@ from textperf.extract.spoken import half_counts, numeral_counts
 from textperf.extract.units import GAP, Unit, units
 from textperf.extract.vague import read_numeral
 from textperf.model import Bound, Quantity
-from textperf.text.numerals import ARABIC, MAGNITUDES, exact, parse_arabic, parse_share
+from textperf.text.numerals import ARABIC, HAN, MAGNITUDES, exact, parse_arabic, parse_money, parse_share
 
 __all__ = ["Mention", "find_mentions"]
 
@@ -29,19 +29,18 @@ _STOPS = frozenset("。;\n")
 # The lower end of a range, read backwards from the upper: 10—12场, 3.5—4亿元, 5%—8%, 800至1,000元
 _LOWER = re.compile(
     rf"(?<![\dA-Za-z])(?<!\d[.,·/:-])(?P<n>{ARABIC}){GAP}(?P<mag>{MAGNITUDE})?{GAP}(?P<unit>[^\d\s,。;:、()—–~-]{{0,5}}?)"
-    rf"{GAP}(?P<dash>—{{1,2}}|–|-|~|至|到){GAP}$"
+    rf"{GAP}(?:\(含\))?(?P<dash>—{{1,2}}|–|-{{1,2}}|~|至|到){GAP}$"
 )
-_HAN_LOWER = re.compile(
-    rf"(?<![一二三四五六七八九十百千万])(?P<n>[一二两三四五六七八九十百]{{1,3}}){GAP}(?:—{{1,2}}|至|到){GAP}$"
-)
+_HAN_LOWER = re.compile(rf"(?<![{HAN}第])(?P<n>[一二两三四五六七八九十百千万亿]{{1,8}}){GAP}(?:—{{1,2}}|至|到){GAP}$")
 _JOINED = re.compile(rf"(?<![\d.])(?P<n>{ARABIC})(?P<mag>亿|万|千){GAP}$")
-_COINS = re.compile(r"(?P<jiao>\d)角(?:(?P<fen>\d)分)?")
+_COINS = re.compile(r"(?P<jiao>[\d一二两三四五六七八九])[角毛](?:(?P<fen>[\d一二两三四五六七八九])分)?")
 _PER_MONTH = re.compile(r"每[人名][·每、,]?月[\u4e00-\u9fff]{0,4}$")
 _LEVEL = re.compile(
     r"(?:提高|提升|上调|增加|调整|提标|增长|提|降低|下调|调增|涨|上涨|增)(?:到|至|为)(?:每[人名]每?月)?$"
 )
 _PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|卖|元|钱)[\u4e00-\u9fff]{0,3}$")
 _CODE = re.compile(r"[\dA-Za-z]-$")  # 2026-02-11, COVID-19: what follows is no number of things
+_HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
 # Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
 _FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
@@ -73,7 +72,7 @@ def find_mentions(folded: str, start: int = 0, end: int | None = None) -> tuple[
         found = pattern.match(folded, run.start(), stop)
         if found:
             reader.take(found)
-            done = found.end()
+            done = max(found.end(), reader.out[-1].end) if reader.out else found.end()
         else:
             loose.append(run.start())
     return tuple(find_bare(folded, loose, reader.out, reader.quotes, start))
@@ -109,6 +108,9 @@ class _Reader:
             number = self._arabic(found, unit) if found["ar"] else self._numeral(found)
         if number is None:
             return
+        if unit.form == "块" and _PAYING.search(self.text, max(self.floor, number.start - 12), number.start):
+            unit = self.units.by_form["块钱"]
+        number = self._finish(number, unit)
         left = self.hedges.left(self.text, number.start, self.floor)
         right = self.hedges.right(self.text, number.end)
         hedged = bool(left or right or number.approx)
@@ -131,9 +133,7 @@ class _Reader:
         while self.out and self.out[-1].end > number.start:  # the lower end of a range was read as a mention of its own
             self.out.pop()
         high = None if number.high is None else exact(number.high)
-        quantity = Quantity(
-            exact(number.value), self._base(unit, number) + self._per(found, number.start, unit), high, approx, bound
-        )
+        quantity = Quantity(exact(number.value), unit.base + self._per(found, number.start, unit), high, approx, bound)
         self.out.append(Mention(number.start, number.end, quantity, outer_start, outer_end, number.rule))
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -152,10 +152,14 @@ class _Reader:
         step = MAGNITUDES[found["hmag"]] if found["hmag"] else 1
         high = None if size.high is None else size.high * step
         if high is None and self.text[start - 1 : start] in ("—", "至", "到") and not blur:
-            lower = _HAN_LOWER.search(self.text, max(self.floor, start - 10), start)
+            lower = _HAN_LOWER.search(self.text, max(self.floor, start - 12), start)
             low = read_numeral(lower["n"]) if lower else None
-            if lower and low and low.high is None and low.value * step < size.value * step:
-                return _Number(lower.start(), found.end(), low.value * step, size.value * step, rule="numeral")
+            if lower and low and low.high is None:
+                shared = MAGNITUDES[digits[-1]] if digits[-1] in "万亿" and lower["n"][-1] not in "万亿" else 1
+                if low.value * shared < size.value:
+                    return _Number(
+                        lower.start(), found.end(), low.value * shared * step, size.value * step, rule="numeral"
+                    )
         return _Number(start, found.end(), size.value * step, high, size.approx or bool(blur), "numeral")
 
     def _arabic(self, found: re.Match[str], unit: Unit) -> _Number | None:
@@ -164,11 +168,8 @@ class _Reader:
         before = text[start - 1 : start]
         if own is None or (before and before in "+×*xX"):
             return None
-        if (
-            (unit.form == "度"
-            and not found["mag"])
-            or (unit.form == "届"
-            and not self.cues.ends("doing-verbs", text, start))
+        if (unit.form == "度" and not found["mag"]) or (
+            unit.form == "届" and not self.cues.ends("doing-verbs", text, start)
         ):
             return None
         step = MAGNITUDES[found["mag"]] if found["mag"] else 1
@@ -186,11 +187,6 @@ class _Reader:
                 return replace(number, start=joined.start(), value=number.value + more * MAGNITUDES[joined["mag"]])
         if unit.kind in ("discrete", "event") and "." in found["ar"] and not found["mag"]:
             return self._split_marker(number, found["ar"])
-        if unit.base == "元" and text[end : end + 1].isdigit():
-            coins = _COINS.match(text, end)
-            if coins:
-                cents = Decimal(int(coins["jiao"]) * 10 + int(coins["fen"] or 0)) / 100
-                return replace(number, end=coins.end(), value=number.value + cents)
         return number
 
     def _range(self, number: _Number, step: int, unit: Unit) -> _Number | None:
@@ -225,11 +221,27 @@ class _Reader:
             return replace(number, start=number.start + len(head) + 1, value=Decimal(tail))
         return number
 
-    def _base(self, unit: Unit, number: _Number) -> str:
-        """The base unit; 块 at the end of a clause about paying is money, elsewhere a classifier (展板12块)."""
-        if unit.form == "块" and _PAYING.search(self.text, max(self.floor, number.start - 12), number.start):
-            return "元"
-        return unit.base
+    def _finish(self, number: _Number, unit: Unit) -> _Number:
+        """A sign before the number and what still belongs to it behind its unit: 负0.2千米, 五元三毛, 一吨半."""
+        text, start, end = self.text, number.start, number.end
+        following = text[end : end + 1]
+        if unit.base == "元" and following and (following.isdigit() or following in HAN):
+            coins = _COINS.match(text, end)
+            if coins:
+                cents = parse_money(coins[0])
+                number = replace(number, end=coins.end(), value=number.value + Decimal(str(cents)))
+        elif (
+            following == "半"
+            and number.rule == "numeral"
+            and unit.kind == "measure"
+            and not _HAN_CHAR.match(text, end + 1)
+        ):
+            number = replace(number, end=end + 1, value=number.value + Decimal("0.5"))
+        if unit.kind in ("share", "money", "measure") and number.high is None:
+            sign = next((mark for mark in ("负", "零下") if text.endswith(mark, self.floor, start)), None)
+            if sign and (sign == "负" or unit.form in ("℃", "摄氏度")):
+                return replace(number, start=start - len(sign), value=-number.value)
+        return number
 
     def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
         """What the unit is per: printed (/人·月), said before a standard (每人每月1,330元), or kept (…提高到1,420元)."""

@@ -97,7 +97,7 @@ _STOP = re.compile(GAP + r"(?:[,。;、):!?]|\d|$)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Before a clause-final 一次, 一个: words after which it is no count (最多跑一次, 每年一次, 这一项)
 _NOT_BEFORE_ONE = frozenset(
-    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓"
+    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓选"
 )
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 

@@ -37,7 +37,9 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.·]\d+)?)"
 HAN = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩廿卅幺"
 
 _ARABIC = re.compile(ARABIC)
-_MIXED = re.compile(rf"({ARABIC})((?:十|百|千)?(?:万亿|万|亿)|[十百千])?")
+_SMALL_PART = re.compile(rf"[零〇]*({ARABIC}|[一二两三四五六七八九])([千百十])?")
+_FRACTION = re.compile(r"(?:(.+)又)?(.+?)[分份]之?(.+)")
+_MONEY = re.compile(r"(?:(.+?)(?:元|块|圆)钱?整?)?(?:([^角毛]{1,2})[角毛])?(?:([^角毛分]{1,2})分?)?钱?整?")
 _PART_OF = re.compile(r"(.+)分之(.+)")
 
 
@@ -67,6 +69,8 @@ def _below_large(text: str) -> int | None:
         if not text or any(ch not in _DIGITS for ch in text):
             return None
         return int("".join(str(_DIGITS[ch]) for ch in text))
+    if len(text) == 2 and text[0] in "百千" and _DIGITS.get(text[1]):  # 百三 is 130
+        return _SMALL[text[0]] + _DIGITS[text[1]] * _SMALL[text[0]] // 10
     total, digit, last, zero = 0, None, 10**4, False
     for i, ch in enumerate(text):
         if ch in _DIGITS:
@@ -76,15 +80,13 @@ def _below_large(text: str) -> int | None:
                 zero = True
             else:
                 digit = _DIGITS[ch]
-        elif ch in _TENS:
-            if digit is not None or last <= 10:
+        elif ch in _TENS or ch in _SMALL:
+            step = 10 if ch in _TENS else _SMALL[ch]
+            # 十 may go without a digit (十二, 一百十一), 百 and 千 only behind a zero (一万零百一十一)
+            if step >= last or (digit is None and not zero and not (step == 10 and (i == 0 or last > 10))):
                 return None
-            total, last, zero = total + _TENS[ch], 10, False
-        elif ch in _SMALL:
-            step = _SMALL[ch]
-            if step >= last or (digit is None and not (step == 10 and (i == 0 or zero))):
-                return None
-            total, digit, last, zero = total + (digit or 1) * step, None, step, False
+            total += _TENS.get(ch, (digit or 1) * step)
+            digit, last, zero = None, step, False
         else:
             return None
     if digit is not None:  # 一百一 is 110, 一百零一 is 101, 十一 is 11
@@ -130,7 +132,8 @@ def _whole(text: str) -> int | None:
     tail = text[at + 1 :]
     if not tail:
         return head * step
-    rest = _whole(tail.lstrip("零〇") if len(tail) > 1 else tail)
+    low = tail.lstrip("零〇") if len(tail) > 1 else tail
+    rest = _whole("一" + low if low != tail and low[:1] in ("百", "千") else low)  # 一万零百一十一
     if rest is None or rest >= step:
         return None
     if len(tail) == 1:  # 一万二 is 12,000
@@ -151,25 +154,89 @@ def parse_number(text: str) -> Number | None:
 
 
 def parse_decimal(text: str) -> Decimal | None:
-    """As :func:`parse_number`, as a Decimal. A sequence such as 3万5千 or 2亿3000万 adds up."""
+    """As :func:`parse_number`, as a Decimal. Digits and numerals may mix: 3千万, 2亿3000万, 200亿零四千230."""
     sign = -1 if text[:1] in ("-", "负") else 1
     body = text[1:] if sign < 0 else text
     if not body:
         return None
-    if not body[0].isdigit():
-        value = parse_chinese(body)
-        return None if value is None else sign * value
-    total, at, last = Decimal(0), 0, None
-    while at < len(body):
-        part = _MIXED.match(body, at)
-        if not part:
+    if body == "半百":
+        return sign * Decimal(50)
+    if body[-1] in "kK":
+        value = parse_arabic(body[:-1])
+        return None if value is None else sign * value * 1000
+    value = _mixed("0" + body if body[0] == "." else body)
+    return None if value is None else sign * value
+
+
+def _mixed(text: str) -> Decimal | None:
+    whole, point, fraction = text.partition("点")
+    if point and fraction.isdigit():  # 一百点123
+        head = _mixed(whole)
+        return None if head is None else head + Decimal("0." + fraction)
+    if not any(ch.isdigit() for ch in text):
+        return parse_chinese(text)
+    at = max((i for i, ch in enumerate(text) if ch in _LARGE), key=lambda i: (_LARGE[text[i]], i), default=-1)
+    if at < 0:
+        return _mixed_small(text)
+    head, tail = _mixed(text[:at]), text[at + 1 :]
+    if not head:
+        return None
+    value = head * _LARGE[text[at]]
+    if not tail:
+        return value
+    rest = _mixed(tail.lstrip("零〇"))
+    if rest is None or rest >= _LARGE[text[at]] or head != head.to_integral_value():
+        return None
+    return value + rest
+
+
+def _mixed_small(text: str) -> Decimal | None:
+    """Digits with 千, 百, 十 and numerals between them, in falling order: 3千, 1千零20, 四千230."""
+    total, last, at = Decimal(0), Decimal("Infinity"), 0
+    while at < len(text):
+        part = _SMALL_PART.match(text, at)
+        if not part or part.end() == at:
             return None
-        value = parse_arabic(part[1])
-        step = MAGNITUDES[part[2]] if part[2] else 1
-        if value is None or (last is not None and value * step >= last):
+        step = _SMALL[part[2]] if part[2] else 1
+        value = parse_arabic(part[1]) if part[1][0].isdigit() else Decimal(_DIGITS[part[1]])
+        if value is None or step >= last or value * step >= last or (at and value != value.to_integral_value()):
             return None
-        total, last, at = total + value * step, step, part.end()
-    return sign * total
+        total, last, at = total + value * step, Decimal(step), part.end()
+    return total
+
+
+def parse_fraction(text: str) -> Number | None:
+    """The value of a fraction in words: 二分之一 (0.5), 一又二分之一 (1.5). None if it is none.
+
+    >>> parse_fraction("二分之一"), parse_fraction("一又十分之一"), parse_fraction("三成")
+    (0.5, 1.1, None)
+    """
+    part = _FRACTION.fullmatch("".join(text.split()))
+    if not part:
+        return None
+    whole = parse_decimal(part[1]) if part[1] else Decimal(0)
+    below, above = parse_decimal(part[2]), parse_decimal(part[3])
+    if whole is None or not below or above is None:
+        return None
+    return exact(whole + above / below)
+
+
+def parse_money(text: str) -> Number | None:
+    """An amount in 元 with its small change: 五元三毛 (5.3), 十块三毛, 123元1角1分, 两毛五 (0.25). None if it is none.
+
+    >>> parse_money("五元三毛"), parse_money("一百三十五块六角七分钱"), parse_money("两毛五"), parse_money("三人")
+    (5.3, 135.67, 0.25, None)
+    """
+    part = _MONEY.fullmatch("".join(text.split()))
+    if not part or not (part[1] or part[2] or part[3]):
+        return None
+    total = Decimal(0)
+    for group, step in ((1, "1"), (2, "0.1"), (3, "0.01")):
+        value = parse_decimal(part[group]) if part[group] else Decimal(0)
+        if value is None:
+            return None
+        total += value * Decimal(step)
+    return exact(total)
 
 
 def parse_share(text: str) -> Number | None:
@@ -179,6 +246,8 @@ def parse_share(text: str) -> Number | None:
     (6, 33.333333, 80, 65, 50)
     """
     text = "".join(text.split())
+    if text == "百分之百":
+        return 100
     if text in ("一半", "半数", "对半"):
         return 50
     if text.endswith("%"):
@@ -196,9 +265,9 @@ def parse_share(text: str) -> Number | None:
     part = _PART_OF.fullmatch(text)
     if part:
         base, top = part[1], part[2]
-        if base in ("百", "千", "万"):
-            value = parse_decimal(top)
-            return None if value is None else exact(value * 100 / {"百": 100, "千": 1000, "万": 10000}[base])
+        if all(ch in "百千万" for ch in base):
+            value, size = parse_decimal(top), parse_decimal("1" + base)
+            return None if value is None or not size else exact(value * 100 / size)
         below, above = parse_decimal(base), parse_decimal(top)
     elif "/" in text:
         head, _, tail = text.partition("/")

@@ -99,24 +99,22 @@ def test_look_tells_why(tmp_path: Path) -> None:
     path.write_text("四个字")
     assert look(path, 3).error == "too_large"
     assert look(tmp_path / "没有", 10).error == "not_found"
-    assert printable("a\nb\udcff") == "a\\x0ab?"
+    assert printable("a\nb\udcff") == "a\\x0ab\ufffd"
 
 
 @pytest.mark.parametrize("kind", ["timeout", "crash"])
 def test_a_hang_or_a_crash_costs_one_task(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A FIFO hangs the reader; the worker is killed at its time limit and the next task is done."""
-    import os
-
+    """A worker is killed at its time limit, and the next task is done."""
     from textperf.batch.workers import run_all
     from textperf.read.limits import DEFAULT
 
     good = next((REPORTS / "漳澜县水利局").glob("*.html"))
     bad = tmp_path / "坏.txt"
     if kind == "timeout":
-        os.mkfifo(bad)
+        bad.write_text("举办培训班3期，培训干部120人次。\n" * 200_000, encoding="utf-8")
     else:
         bad.write_bytes(b"\x00" * 10)
-    outcomes = {o.path: o for o in run_all([(str(bad), 3.0), (str(good), 60.0)], DEFAULT, 1)}
+    outcomes = {o.path: o for o in run_all([(str(bad), 0.5), (str(good), 60.0)], DEFAULT, 1)}
     assert outcomes[str(good)].report is not None
     assert outcomes[str(bad)].report is None
     if kind == "timeout":

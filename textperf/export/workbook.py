@@ -87,7 +87,7 @@ class Book:
         target = self.link(ws, fact) if fact else None
         if target:
             fmt = self.format(num_format=pattern, align="right", font_color="#1F4E79", **properties)
-            ws.write_url(row, col, target, fmt, "x", "点击查看原文")
+            ws.write_url(row, col, _url(target, "x"), fmt)
             ws.write_number(row, col, value, fmt)  # the number takes the text's place, the link stays
         else:
             ws.write_number(row, col, value, self.format(num_format=pattern, align="right", **properties))
@@ -122,6 +122,17 @@ class Book:
             ws.merge_range(first, col, last, col, clean(text), fmt)
         else:
             ws.write_string(first, col, clean(text), fmt)
+
+
+def _url(target: str, text: str) -> Any:
+    """A relative link with the slashes that every program understands (the library writes Windows' own)."""
+    from xlsxwriter.url import Url
+
+    url = Url(target)
+    url._link = url._link.replace("\\", "/")
+    url._relationship_link = url._relationship_link.replace("\\", "/")
+    url._text, url._tip = text, "点击查看原文"
+    return url
 
 
 def clean(text: str) -> str:

@@ -72,6 +72,8 @@ class Store:
                 self.con.execute("PRAGMA synchronous = NORMAL")
                 self.con.executescript(TABLES + VIEWS)
             version = self.con.execute("PRAGMA user_version").fetchone()[0]
+            if readonly and version == SCHEMA_VERSION:
+                self.con.execute("SELECT rowid FROM search LIMIT 0")  # opens the index before questions are restricted
             if version == 0 and not readonly:
                 self.con.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             elif version != SCHEMA_VERSION:

@@ -114,6 +114,11 @@ def card_text(result: TrainingResult, samples: Sequence[Sample], reviews: Sequen
         ),
         "",
     ]
+    if "report_problem_macro_f1_at_90" in f:
+        lines += [
+            f"九成覆盖时宏 F1：问题 {f['report_problem_macro_f1_at_90']:.3f}，措施 {f['report_measure_macro_f1_at_90']:.3f}。",
+            "",
+        ]
     if "report_pair_r" in f:
         lines += [f"措施与问题配对：召回 {f['report_pair_r']:.3f}，精确 {f['report_pair_p']:.3f}。", ""]
     lines += ["### 特征比较（分组四折）", "", "| 类 | 特征 | 准确率 | 报告上 | 对数损失 |", "|---|---|---|---|---|"]

@@ -13,7 +13,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,11 @@ class KindModel:
 
     @property
     def _vocabulary(self) -> dict[str, int]:
-        return _vocabulary(self.terms)
+        return vocabulary_of(self.terms)
 
 
 @lru_cache(maxsize=8)
-def _vocabulary(terms: tuple[str, ...]) -> dict[str, int]:
+def vocabulary_of(terms: tuple[str, ...]) -> dict[str, int]:
     return {term: i for i, term in enumerate(terms)}
 
 
@@ -312,76 +312,3 @@ def log_softmax(scores: Matrix) -> Matrix:
     """Natural logarithms of probabilities that are proportional to exp(scores), row by row."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-# ── fitting ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def folds(groups: Sequence[str], count: int) -> list[list[int]]:
-    """Indices of ``count`` test folds; a group is never split, and large groups are spread evenly."""
-    sizes: dict[str, int] = {}
-    for g in groups:
-        sizes[g] = sizes.get(g, 0) + 1
-    load = [0] * count
-    where: dict[str, int] = {}
-    for g in sorted(sizes, key=lambda g: (-sizes[g], g)):
-        at = load.index(min(load))
-        where[g] = at
-        load[at] += sizes[g]
-    out: list[list[int]] = [[] for _ in range(count)]
-    for i, g in enumerate(groups):
-        out[where[g]].append(i)
-    return [f for f in out if f]
-
-
-def fit_linear(samples: Sequence[Sample], spec: Spec) -> tuple[tuple[str, ...], Matrix, Any]:
-    """Terms (those in at least two sentences), their idf, and the linear model."""
-    from sklearn.svm import LinearSVC
-
-    frequency: dict[str, int] = {}
-    for s in samples:
-        for term in terms_of(s.text, spec):
-            frequency[term] = frequency.get(term, 0) + 1
-    terms = tuple(sorted(t for t, n in frequency.items() if n >= 2))
-    idf = np.log((1 + len(samples)) / (1 + np.array([frequency[t] for t in terms]))) + 1.0
-    x = vectors([s.text for s in samples], spec, _vocabulary(terms), idf)
-    linear = LinearSVC(C=spec.cost, random_state=0)
-    linear.fit(x, [s.category for s in samples], sample_weight=[s.weight for s in samples])
-    return terms, idf, linear
-
-
-def fit_kind(kind: str, samples: Sequence[Sample], spec: Spec, inner: int = 4) -> KindModel:
-    """Fit the model of one kind; the mix is fitted on sentences of groups that the linear model has not seen."""
-    ids = rules_of(kind).ids
-    truth = np.array([ids.index(s.category) for s in samples])
-    margins = np.zeros((len(samples), len(ids)))
-    for test in folds([s.group for s in samples], inner):
-        held = set(test)
-        part = KindModel(kind, spec, *fit_linear([s for i, s in enumerate(samples) if i not in held], spec), (), {})
-        margins[test] = part.margins([samples[i].text for i in test])
-    parts = evidence(margins, votes_of(kind, [s.text for s in samples]), spec.votes)
-    mix = _fit_mix(parts, truth, np.array([s.weight for s in samples]))
-    model = KindModel(kind, spec, *fit_linear(samples, spec), mix, _priors(samples, ids))
-    return replace(model, ids=ids)
-
-
-def _fit_mix(parts: Sequence[Matrix], truth: Matrix, weights: Matrix) -> tuple[float, ...]:
-    from scipy.optimize import minimize
-
-    rows = np.arange(len(truth))
-
-    def loss(mix: Matrix) -> float:
-        return float(-(weights * log_softmax(mixed(mix, parts))[rows, truth]).sum() / weights.sum())
-
-    start = np.array([4.0, *[0.3] * (len(parts) - 1)])
-    return tuple(round(float(w), 4) for w in minimize(loss, start, method="L-BFGS-B").x)
-
-
-def _priors(samples: Sequence[Sample], ids: Sequence[str]) -> dict[str, list[float]]:
-    """Logarithms of how often each category occurs in real reports, by type, smoothed; ``*`` is flat."""
-    out = {"*": [float(-np.log(len(ids)))] * len(ids)}
-    for t in {s.type for s in samples}:
-        found = [s.category for s in samples if s.type == t and s.source != "label"]
-        counts = np.array([2.0 + found.count(c) for c in ids])
-        out[t] = [round(float(v), 4) for v in np.log(counts / counts.sum())]
-    return out

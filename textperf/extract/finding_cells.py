@@ -10,12 +10,13 @@ from textperf.extract.finding_cues import cue, is_measure
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_parts import measure_part, problem_part
 from textperf.extract.finding_spans import Piece
-from textperf.extract.structure import title_role
+from textperf.extract.headings import title_role
 from textperf.model import Cell, Document, Table
 
 _REASON_HEAD = re.compile(
     r"(?:偏差|偏离|未完成|未达标|扣分|差异).{0,6}(?:原因|说明)|原因(?:分析)?(?:及|和|与)?(?:改进|整改)?(?:措施)?$|^(?:改进|整改)措施$"
 )
+_REASON_COLUMN = re.compile(r"(?:偏差|偏离|未完成|未达标|扣分|差异).{0,6}(?:原因|说明)|^原因")
 _NOTHING = re.compile(r"^[无/\-—、。 ]*$|^(?:无偏差|不涉及|已完成|完成|正常|全部完成|均已完成)[。]?$")
 _LABEL = re.compile(
     r"^(?:\d[.、]|[(]?[一二三四五六七八九十][)、])?(?:主要|项目)?(?:存在|发现)?的?(?:主要)?(?:问题|不足)|(?:改进|整改)(?:措施|意见|建议)|(?:相关|有关)?建议|下一步"
@@ -148,7 +149,7 @@ def _rows(folded: str, table: Table, year: int | None) -> list[CellPiece]:
         if beside is None or role not in ("problems", "measures") or beside.end <= beside.start:
             continue
         text = folded[beside.start : beside.end].strip()
-        if cue("template_hint").search(text) or _REASON_HEAD.search(label):
+        if cue("template_hint").search(text) or _REASON_COLUMN.search(label):
             continue
         lines = [(a, b) for a, b in listed(folded, beside.start, beside.end, "\n")]
         pieces = problem_part(folded, label, lines, year) if role == "problems" else measure_part(folded, lines, year)

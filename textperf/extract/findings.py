@@ -15,7 +15,8 @@ from textperf.extract.finding_cues import cue, cue_span, is_none
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_parts import AHEAD, measure_part, nones, paragraph, problem_part
 from textperf.extract.finding_spans import Manner, Piece, cut
-from textperf.extract.structure import lines_of, section_at
+from textperf.extract.headings import lines_of
+from textperf.extract.structure import section_at
 from textperf.model import Document, Finding, FindingType, Section
 from textperf.text.sentences import Span, clauses, sentences
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from textperf.extract.headings import lines_of
 from textperf.extract.meta_body import ADDRESSEE, LABEL, find_department, find_region
 from textperf.extract.meta_rules import meta_rules
 from textperf.extract.meta_year import find_year
-from textperf.extract.structure import lines_of
 from textperf.model import Document, Meta, Section
 
 
@@ -33,7 +33,7 @@ def find_meta(document: Document, folded: str, sections: Sequence[Section]) -> M
     if kind == "other" and _SPEECH.search(folded[:1500]):
         kind = "work_report"
     department = find_department(document, folded, head, title, kind)
-    year = find_year(document, folded, head, title, kind)
+    year = find_year(document, folded, head, title, kind, sections[0].start if sections else 0)
     return Meta(
         "".join(printed[line] for line in block) or None, find_region(folded, department, head), department, year, kind
     )

@@ -46,7 +46,7 @@ def body_name(text: str) -> str | None:
 def find_department(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> str | None:
     candidates = []
     if title:
-        candidates += _names_in_title(title)
+        candidates += _names_in_title(title, whole=kind in ("overall_self_evaluation", "final_accounts"))
     if kind == "work_report":
         candidates = _speaker(head, title) + candidates
     for line in head:
@@ -66,6 +66,7 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
     if short and (name := body_name(short.group(1))):
         candidates.append(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", name))
+    candidates += _introduced(folded) + _signed(folded)
     candidates += [
         n
         for part in reversed(PurePath(document.source.path).parts)
@@ -76,15 +77,38 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     return _full_name(folded, candidates[0])
 
 
-def _names_in_title(title: str) -> list[str]:
+def _introduced(folded: str) -> list[str]:
+    """The body that the text introduces: "青禾县民政局是县政府工作部门"."""
+    out = []
+    for m in re.finditer(r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了)|成立于|内设|隶属|系)", folded[:4000], re.M):
+        if body_name(m.group(1)) == m.group(1) and place_of(m.group(1)):
+            out.append(m.group(1))
+    return out[:1]
+
+
+def _signed(folded: str) -> list[str]:
+    """The body that signs at the end, above the date."""
+    lines = [x.strip() for x in folded[-400:].split("\n") if x.strip()]
+    for above, below in zip(lines, lines[1:], strict=False):
+        if _DATE.fullmatch(below.replace(" ", "")) and body_name(above) == above:
+            return [above]
+    return []
+
+
+_DATE = re.compile(r"(?:20\d\d|[二〇零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
+
+
+def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
+    """Bodies in a title; with ``whole`` all that stands before the words of the report is one (no project stands there)."""
     bare = re.sub(r"\s", "", title)
     bare = re.sub(r"\([^()]*\)", lambda m: "" if YEARS.search(m.group()) else "\x00", bare)
     bare = YEARS.sub("\x00", bare)
     out = []
     for piece in bare.split("\x00"):
-        piece = piece.lstrip("、—-的")
+        piece = re.sub(r"^(?:[、—-]|的|关于)+|第[一二三四五六七八九十]{1,3}届", "", piece)
         stop = min((m.start() for r in meta_rules("title_stop") if (m := r.pattern.search(piece))), default=len(piece))
-        name = body_name(piece[:stop])
+        front = piece[:stop]
+        name = front if whole and stop < len(piece) and 4 <= len(front) <= 30 and place_of(front) else body_name(front)
         if name and len(name) >= 3:
             out.append(name)
     return out

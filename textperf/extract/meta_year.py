@@ -32,10 +32,13 @@ def years_in(text: str) -> list[int]:
     return [y for y in out if 1949 <= y <= 2100]
 
 
-def find_year(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> int | None:
+def find_year(
+    document: Document, folded: str, head: Sequence[str], title: str | None, kind: str, body: int
+) -> int | None:
+    """The year that the report accounts for; ``body`` is where the text behind its title begins."""
     if kind == "work_report":
         return _work_report_year(folded, head, title)
-    evidence = _year_evidence(folded)
+    evidence = _year_evidence(folded[body:])
     named = years_in(title) if title else []
     if not named:
         named = [
@@ -50,8 +53,8 @@ def find_year(document: Document, folded: str, head: Sequence[str], title: str |
         if (
             evidence[year - 1] >= 4
             and evidence[year - 1] >= 4 * evidence[year]
-            and _closes(folded, year - 1)
-            and not _closes(folded, year)
+            and _closes(folded[body:], year - 1)
+            and not _closes(folded[body:], year)
         ):
             return year - 1
         return year

@@ -103,18 +103,18 @@ def is_right(row: dict[str, Any]) -> tuple[bool, object]:
     if row["use"] == "reject":
         folded = fold(text)
         money = row["subset"] in ("money", "sentence", "currency") and "money" in row["suite"] + row["subset"]
-        got = [folded[m.start : m.end] for m in find_mentions(folded) if not money or m.quantity.unit == "元"]
+        read = [folded[m.start : m.end] for m in find_mentions(folded) if not money or m.quantity.unit == "元"]
         whole = row["subset"] == "must_reject" and parse_number(folded) is not None
-        return not got and not whole, got or whole
+        return not read and not whole, read or whole
     if row["use"] == "parse":
-        got = readings(text)
+        ways = readings(text)
         cents = row["subset"] in ("money", "range", "currency")
         for item in expected:
             want = numbers(item["value"])
             want = [x / 100 for x in want] if item["unit"] in CENT else want
-            if not any(same(want, one, cents) or (set(one) == {want[0]}) for one in got):
-                return False, got
-        return True, got
+            if not any(same(want, one, cents) or (set(one) == {want[0]}) for one in ways):
+                return False, ways
+        return True, ways
     got = found_values(text, row["subset"] == "numberrange")
     for item in expected:
         want = numbers(item["value"]) if item["value"] is not None else numbers_of_text(item["text"])

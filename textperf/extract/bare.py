@@ -90,10 +90,10 @@ def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]
         if value is not None and money:
             yield _mention(text, start, hit.end("rate"), exact(value), f"元/{hit['per']}", floor)
     elif hit["r1"]:
-        ratios = [(group, _ratio(hit[group], whole=True)) for group in ("r1", "r2")]
-        if text[start - 1 : start] in ("由", "从") and all(value is not None for _, value in ratios):
-            for group, value in ratios:
-                yield _mention(text, hit.start(group), hit.end(group), value or 0, "", floor)
+        first, second = _ratio(hit["r1"], whole=True), _ratio(hit["r2"], whole=True)
+        if text[start - 1 : start] in ("由", "从") and first is not None and second is not None:
+            yield _mention(text, *hit.span("r1"), first, "", floor)
+            yield _mention(text, *hit.span("r2"), second, "", floor)
     else:
         yield from _single(text, hit, floor)
 

@@ -195,5 +195,5 @@ def is_outcome_time(text: str, start: int, end: int, floor: int, cues: Cues) -> 
         return True
     if _WITHIN.match(text, end):
         return False
-    verb = start - 3 if text[max(0, start - 3) : start] in ("不少于", "不低于") else start
-    return text[max(0, verb - 2) : verb] in ("开放", "培训", "学习", "研讨", "播出", "授课")
+    at = start - 3 if text[max(0, start - 3) : start] in ("不少于", "不低于") else start
+    return cues.ends("day-verbs", text, at)

@@ -128,6 +128,8 @@ def numeral_counts(
         return _one(text, start, end, form, cues)
     if cues.begins("structure-nouns", text, end) or cues.begins("sum-words", text, end):
         return False
+    if numeral == "四" and form == "处" and not _STOP.match(text, end):  # 四处奔走
+        return False
     if unit.kind == "event" and _SESSION.search(text, max(0, start - 8), start):
         return False
     if form == "期" and not cues.ends("doing-verbs", text, start):  # 机场三期: a phase; 全年开班五期: a count

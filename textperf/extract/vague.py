@@ -54,8 +54,7 @@ def _magnitude(text: str) -> Decimal | None:
         return None
     if text in MAGNITUDES:
         return Decimal(MAGNITUDES[text])
-    value = parse_chinese("一" + text)
-    return value
+    return parse_chinese("一" + text)
 
 
 def _neighbours(text: str) -> Size | None:

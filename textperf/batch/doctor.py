@@ -45,9 +45,6 @@ def diagnose() -> bool:
     """Prints a line a part; True when everything that is needed is there."""
     well = True
     print(f"Python {sys.version.split()[0]}，SQLite {sqlite3.sqlite_version}")
-    if sys.version_info < (3, 11):
-        print("✗ Python 版本太旧：需要 3.11 或更新")
-        well = False
     for part in PARTS:
         found = _found(part)
         if found:

@@ -101,7 +101,8 @@ def run(
             if progress is not None:
                 progress(read, len(todo), printable(outcome.path))
         changed = _forget_gone(store, {printable(m.path) for m in met}) or bool(todo)
-        if changed or not store.rows("SELECT 1 FROM runs WHERE finished IS NOT NULL"):
+        before = store.rows("SELECT finished FROM runs WHERE run_id < ? ORDER BY run_id DESC LIMIT 1", (run_id,))
+        if changed or not before or before[0]["finished"] is None:  # a run that was cut short may have left no comparison
             refresh(store, out)
         elif not (out / "comparison.xlsx").exists() or not (out / "report.html").exists():
             write_outputs(store, out)

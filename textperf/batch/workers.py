@@ -43,10 +43,11 @@ def work(path: str, limits: Limits) -> Outcome:
     except MemoryError:
         return Outcome(path, None, "memory", describe("memory"), time.monotonic() - began)
     except Exception as e:  # a defect of ours must cost one file, and be told with its place
-        return Outcome(path, None, "parser_crash", describe("parser_crash", _place(e)), time.monotonic() - began)
+        return Outcome(path, None, "parser_crash", describe("parser_crash", place_of(e)), time.monotonic() - began)
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
+    """The kind of an error and the line it came from."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

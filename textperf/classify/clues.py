@@ -15,7 +15,7 @@ from textperf.text.sentences import clauses
 _REACH = 300
 _OPENING = 1500  # a body names itself in the opening
 # Behind one of these begins the next count: 优6个、良3个.
-_NEXT = ("、", "(", "和", "及")
+_NEXT = ("、", "(", "和", "及", "→")
 
 
 def body_of(report: Report, bodies: Bodies) -> str | None:

@@ -44,8 +44,8 @@ def parse_example(example: str) -> Report:
     >>> fact.item, fact.action, fact.evidence.quote, fact.quantity.unit
     ('常委会会议', '举行', '13次', '次')
     """
-    tags: dict[str, str] = {}
-    body = _TAG.sub(lambda m: tags.__setitem__(m[1], m[2]) or "", example).strip()
+    tags = dict(_TAG.findall(example))
+    body = _TAG.sub("", example).strip()
     marks: dict[str, tuple[int, int]] = {}
     text: list[str] = []
     size = 0
@@ -75,8 +75,8 @@ def parse_example(example: str) -> Report:
             report_id="example",
             evidence=document.evidence(start, end),
             quantity=Quantity(1, unit_of(plain[start:end])),
-            status=tags.get("!", "actual"),  # type: ignore[arg-type]
-            scope=tags.get("~", "whole"),  # type: ignore[arg-type]
+            status=tags.get("!", "actual"),
+            scope=tags.get("~", "whole"),
             item=item,
             action=plain[slice(*marks["{"])] if "{" in marks else None,
             sentence_start=0,
@@ -109,8 +109,9 @@ def _run(rules: IndicatorRules, where: str, example: object, want: str, positive
     except ExampleError as e:
         yield f"{where}：{e}"
         return
-    ranked = [rules.ranked(clue) for _, clue in clues(report, load_bodies())][0]
-    got = [rules.decide(clue)[0] for _, clue in clues(report, load_bodies())][0]
+    clue = next(clue for _, clue in clues(report, load_bodies()))
+    ranked = rules.ranked(clue)
+    got = rules.decide(clue)[0]
     if (got == want) != positive:
         scores = "、".join(f"{name} {score:.1f}" for score, name in ranked[:3]) or "没有一条规则适用"
         yield f"{where}“{example}”：得到 {got or '无指标'}（{scores}），{'应为' if positive else '不应为'} {want}"

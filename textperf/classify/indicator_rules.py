@@ -64,14 +64,14 @@ _REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number 
 _TEXTS = tuple(_WEIGHTS)
 _ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
 _GATES = ("units", "bodies", "sections", "reports", "status", "scope")
-_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "strict", "plus"}
+_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "no_reports", "strict", "plus"}
 UNIT_SHAPE = Shape(
     "group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1
 )
 SHAPE = Shape(
     array="indicator",
     keys={
-        "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list,
+        "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list, "no_reports": list,
         **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
@@ -94,6 +94,7 @@ class Case:
     sections: frozenset[str]
     no_sections: frozenset[str]
     reports: frozenset[str]
+    no_reports: frozenset[str]
     status: frozenset[str]
     scope: frozenset[str]
     near: bool
@@ -103,7 +104,7 @@ class Case:
         """How much speaks for this case, or 0 when something it needs is missing or something it refuses is there."""
         if (self.sections and clue.role not in self.sections) or clue.role in self.no_sections:
             return 0.0
-        if self.reports and clue.report_type not in self.reports:
+        if (self.reports and clue.report_type not in self.reports) or clue.report_type in self.no_reports:
             return 0.0
         if (self.status and clue.status not in self.status) or (self.scope and clue.scope not in self.scope):
             return 0.0
@@ -157,7 +158,7 @@ class IndicatorRules:
         any_unit = any_body = 0
         for n, case in enumerate(self._cases):
             bit = 1 << n
-            where, phrases = next((w for w in case.wants if w[0] == "item"), case.wants[0])
+            _, phrases = next((w for w in case.wants if w[0] == "item"), case.wants[0])
             for anchor in phrases.anchors:
                 anchors[anchor] = anchors.get(anchor, 0) | bit
             for unit in case.units:
@@ -238,7 +239,7 @@ def _case(
     if not isinstance(case, dict) or set(case) - _CASE_KEYS:
         odd = "、".join(sorted(set(case) - _CASE_KEYS)) if isinstance(case, dict) else case
         raise RuleError(f"{where}：when 里有不认识的键 {odd}；可用的键：{'、'.join(sorted(_CASE_KEYS))}")
-    merged = {key: entry[key] for key in ("units", "bodies", "no_bodies") if key in entry} | case
+    merged = {key: entry[key] for key in ("units", "bodies", "no_bodies", "no_reports") if key in entry} | case
     wants: list[tuple[str, Phrases]] = []
     refuses: list[tuple[str, Phrases]] = []
     try:
@@ -264,7 +265,7 @@ def _case(
             units.add(unit)
     gates: dict[str, frozenset[str]] = {}
     for key, allowed in (
-        ("bodies", bodies.ids), ("no_bodies", bodies.ids), ("sections", ROLES), ("no_sections", ROLES), ("reports", REPORT_TYPES),
+        ("bodies", bodies.ids), ("no_bodies", bodies.ids), ("sections", ROLES), ("no_sections", ROLES), ("reports", REPORT_TYPES), ("no_reports", REPORT_TYPES),
         ("status", STATUSES), ("scope", ("whole", "cumulative", "each", "average", "part")),
     ):  # fmt: skip
         gates[key] = frozenset(merged.get(key, ()))
@@ -276,7 +277,7 @@ def _case(
     worth += 1.0 * ("units" in case) + 1.5 * ("sections" in case) + 1.0 * ("scope" in case)
     return Case(
         entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
-        gates["no_sections"], gates["reports"], gates["status"], gates["scope"], not case.get("strict", False), worth,
+        gates["no_sections"], gates["reports"], gates["no_reports"], gates["status"], gates["scope"], not case.get("strict", False), worth,
     )  # fmt: skip
 
 

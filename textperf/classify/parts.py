@@ -22,7 +22,7 @@ def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: froze
     """
     by_id = {fact.fact_id: name for fact, _, name in decided}
     out: dict[int, str] = {}
-    for n, (fact, clue, name) in enumerate(decided):
+    for n, (fact, _, name) in enumerate(decided):
         if name is not None or fact.status == "change":
             continue
         if fact.parent is not None and (known := by_id.get(fact.parent)) in inheritable and known is not None:

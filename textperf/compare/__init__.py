@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from textperf.compare.align import alignments
 from textperf.compare.checks import check_report
+from textperf.compare.checks_across import across
 from textperf.compare.copies import copies, stale_numbers
 from textperf.compare.followup import followups
 from textperf.compare.identity import bodies
@@ -24,7 +25,7 @@ from textperf.compare.model import (
 )
 from textperf.compare.recurrence import recurrences
 from textperf.compare.series import series
-from textperf.model import Report
+from textperf.model import Check, Report
 
 __all__ = [
     "Alignment", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
@@ -47,16 +48,18 @@ def compare(reports: Sequence[Report]) -> Comparison:
     back: list[Recurrence] = []
     promised: list[Followup] = []
     lined_up: list[Alignment] = []
+    checks: list[Check] = []
     for department in sorted(groups):
         mine, beside = series(department, groups[department])
         cells += mine
         parts += beside
+        checks += across(groups[department])
         lined_up += alignments(department, groups[department], mine)
         back += recurrences(department, groups[department])
         promised += followups(department, groups[department])
     ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
     taken = copies(ordered, names)
-    checks = stale_numbers(ordered, names, taken)
+    checks += stale_numbers(ordered, names, taken)
     return Comparison(
         tuple(cells), tuple(parts), tuple(lined_up), tuple(back), tuple(promised), tuple(taken), tuple(checks)
     )

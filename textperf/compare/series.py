@@ -14,9 +14,10 @@ from pathlib import Path
 
 from textperf.compare.figures import agree
 from textperf.compare.model import Origin, Series
-from textperf.compare.similar import bare, inside
+from textperf.compare.similar import bare, dice
 from textperf.compare.units import convert, family
 from textperf.model import Fact, Report
+from textperf.rules.catalogue import indicators
 from textperf.rules.loader import Shape, packaged, read_rules
 from textperf.text.fold import fold
 
@@ -27,7 +28,12 @@ _SHAPE = Shape(
 )
 _SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
 _LOW_ROLES = frozenset({"targets", "problems", "measures", "next_year", "work_plan"})
-_ENTITY = re.compile(r"(?<![各等类个的部有些门点体])(?:项目|专项|工程|补贴|补助|资金)(?!支出|总|数|个|库)")
+# A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
+_ENTITY = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金"
+)
+_OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
+_PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -67,6 +73,7 @@ class Claim:
     year: int
     own: bool
     standing: tuple[int, ...]
+    named: bool = True  # whether the item stands in the sentence of the number
 
     @property
     def family(self) -> str:
@@ -115,18 +122,38 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             standing = (
                 int(project),
                 int(roles.get(fact.section_id or "") in _LOW_ROLES),
-                _SCOPE[fact.scope],
+                _SCOPE[_scope(fact, report)],
                 int(_single_project(fact, report, titles)),
                 int(fact.source == "table"),
                 fact.evidence.start,
             )
-            out[fact.indicator, year].append(Claim(fact, year, fact.status == "actual", standing))
+            said = bare(fact.item) in bare(report.text[fact.sentence_start : fact.sentence_end])
+            out[fact.indicator, year].append(Claim(fact, year, fact.status == "actual", standing, said))
     return out
+
+
+def _scope(fact: Fact, report: Report) -> str:
+    """The scope of a fact; a smaller figure of the indicator behind 其中 or in a bracket is a part, whatever was read."""
+    if fact.scope != "whole":
+        return fact.scope
+    for other in report.facts:
+        if (
+            other.indicator == fact.indicator
+            and other.sentence_start == fact.sentence_start
+            and other.evidence.end <= fact.evidence.start
+            and other.status == fact.status
+            and other.quantity.unit == fact.quantity.unit
+            and other.quantity.value > fact.quantity.value
+            and _PART_MARK.search(fold(report.text[other.evidence.end : fact.evidence.start]))
+        ):
+            return "part"
+    return "whole"
 
 
 def _single_project(fact: Fact, report: Report, titles: Mapping[str, str]) -> bool:
     """Whether money or a rate or a score is said of one project rather than of the body."""
-    if not (fact.indicator or "").startswith(("bud_", "eval_")):
+    name = fact.indicator or ""
+    if not name.startswith(("bud_", "eval_")) or name.startswith(_OF_THE_BODY):
         return False
     before = fold(report.text[fact.sentence_start : fact.evidence.start])
     return bool(_ENTITY.search(before + fold(fact.item)) or _ENTITY.search(titles.get(fact.section_id or "", "")))
@@ -137,7 +164,7 @@ def _usable(claim: Claim) -> bool:
     fact, use = claim.fact, usage(claim.fact.indicator or "")
     if use.many:
         return False
-    if fact.scope == "part":
+    if claim.standing[2] == _SCOPE["part"]:
         return use.whole
     if fact.scope in ("average", "each"):
         return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
@@ -150,8 +177,7 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
     years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
     cells: dict[tuple[str, int], Series] = {}
     parts: list[Series] = []
-    indicators = sorted({indicator for indicator, _ in table})
-    for indicator in indicators:
+    for indicator in sorted({indicator for indicator, _ in table}):
         mine = {year: found for (name, year), found in table.items() if name == indicator}
         main = _main_items(indicator, mine)
         for year, found in mine.items():
@@ -182,7 +208,7 @@ def _main_items(indicator: str, mine: Mapping[int, Sequence[Claim]]) -> tuple[st
             seen[bare(claim.fact.item)].add(year)
     spread: Counter[str] = Counter()
     for item in seen:
-        spread[item] = len({y for other, ys in seen.items() if inside(item, other) >= 0.8 for y in ys})
+        spread[item] = len({y for other, ys in seen.items() if dice(item, other) >= 0.67 for y in ys})
     preferred = usage(indicator).units
     first = next((u for u in preferred if families[family(u)]), None)
     if first is None:
@@ -202,13 +228,15 @@ def _cell(
 
     def worth(claim: Claim) -> tuple[int, ...]:
         *reasons, place = claim.standing
-        return (claim.family != unit, *reasons, -spread[bare(claim.fact.item)], place)
+        return (claim.family != unit, *reasons, -_affinity(claim.fact) // 3, -spread[bare(claim.fact.item)], place)
 
     best = min(candidates, key=worth)
-    if best.fact.scope == "part" and len({c.fact.quantity.value for c in candidates if c.fact.scope == "part"}) > 1:
+    part = _SCOPE["part"]
+    if best.standing[2] == part and len({c.fact.quantity.value for c in candidates if c.standing[2] == part}) > 1:
         return None, set()
     same = [c for c in candidates if c is best or _same_claim(best, c)]
-    if len({c.fact.quantity.value for c in same}) > 2:  # one for each project or unit: no contradiction
+    alike = [c for c in candidates if bare(c.fact.item) == bare(best.fact.item) and c.fact.action == best.fact.action]
+    if len({c.fact.quantity.value for c in alike}) > 2:  # one for each project or unit: no contradiction
         same = [c for c in same if agree(best.fact, c.fact)]
     agreeing = [c for c in same if agree(best.fact, c.fact)]
     against = [c for c in same if c not in agreeing]
@@ -221,6 +249,12 @@ def _cell(
         None if against else quantity.value, "conflict" if against else "value", origin, ids,
     )  # fmt: skip
     return cell, set(ids)
+
+
+def _affinity(fact: Fact) -> int:
+    """How much of the indicator's own name the item has, in tenths."""
+    known = indicators().get(fact.indicator or "")
+    return round(10 * dice(fact.item, known.name)) if known else 0
 
 
 def _same_claim(a: Claim, b: Claim) -> bool:
@@ -237,7 +271,10 @@ def _same_claim(a: Claim, b: Claim) -> bool:
         return False
     if agree(x, y):
         return True
-    return bare(x.item) == bare(y.item) and x.quantity.unit == y.quantity.unit and x.action == y.action
+    if bare(x.item) != bare(y.item) or x.quantity.unit != y.quantity.unit or x.action != y.action:
+        return False
+    # A rate's name (办结率) is shared by many things; a noun taken over from elsewhere is no claim of its own.
+    return x.quantity.unit != "%" and a.named and b.named
 
 
 def _row(department: str, indicator: str, claim: Claim) -> Series:

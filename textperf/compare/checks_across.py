@@ -1,0 +1,94 @@
+"""Checks that take two reports of one body: last year's figure told anew, one year reported twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from textperf.compare.check_rules import Rule, shipped
+from textperf.compare.figures import agree
+from textperf.compare.reading import Reading, plain, shown
+from textperf.compare.series import prior_year, usage
+from textperf.compare.similar import bare, dice
+from textperf.compare.units import convert
+from textperf.model import Check, Fact, Report
+
+_ITEM = 0.5
+
+
+def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> list[Check]:
+    """The checks of kind ``across`` over all reports of one body."""
+    by_id = {r.id: r for r in (shipped() if rules is None else rules) if r.kind == "across"}
+    out: list[Check] = []
+    if "prior_value" in by_id:
+        out += _prior(reports, by_id["prior_value"])
+    if "same_year_twice" in by_id:
+        out += _twice(reports, by_id["same_year_twice"])
+    return out
+
+
+def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
+    """The exact whole figures that a year's own reports give of an indicator."""
+    out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    for report in reports:
+        for fact in Reading(report).facts:
+            whole = fact.scope == "whole" or (fact.scope == "part" and usage(fact.indicator or "").whole)
+            if fact.indicator and report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
+                out[fact.indicator, report.meta.fiscal_year].append(fact)
+    return out
+
+
+def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
+    """``上年1,385处`` against what last year's report says; only where nothing of last year's report agrees."""
+    own = _own(reports)
+    texts = {r.report_id: r for r in reports}
+    out: list[Check] = []
+    for report in reports:
+        for fact in Reading(report).facts:
+            if fact.status != "prior" or not fact.indicator or not plain(fact) or usage(fact.indicator).many:
+                continue
+            year = prior_year(fact, report)
+            told = own.get((fact.indicator, year or 0), [])
+            alike = [f for f in told if dice(f.item, fact.item) >= _ITEM and _units_agree(f, fact)]
+            if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
+                continue
+            then = alike[0]
+            if any(_same(f, fact) for f in texts[then.report_id].facts):
+                continue
+            off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
+            if off <= 0.5:  # far off: not the same thing
+                out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
+    return out
+
+
+def _units_agree(a: Fact, b: Fact) -> bool:
+    return a.quantity.unit == b.quantity.unit
+
+
+def _same(a: Fact, b: Fact) -> bool:
+    value = convert(a.quantity.value, a.quantity.unit, b.quantity.unit)
+    return agree(a, b) or (value is not None and value == b.quantity.value)
+
+
+def _twice(reports: Sequence[Report], rule: Rule) -> list[Check]:
+    """Two reports of one year that give the same count differently (a corrected version, a PDF and its DOCX)."""
+    years: dict[int, list[Report]] = defaultdict(list)
+    for report in reports:
+        if report.meta.fiscal_year is not None and report.meta.report_type != "project_self_evaluation":
+            years[report.meta.fiscal_year].append(report)
+    out: list[Check] = []
+    for year, versions in years.items():
+        for i, left in enumerate(versions):
+            for right in versions[i + 1 :]:
+                mine, theirs = _own([left]), _own([right])
+                for key in sorted(mine.keys() & theirs.keys()):
+                    a, b = mine[key], theirs[key]
+                    if (
+                        usage(key[0]).many
+                        or len({f.quantity.value for f in a}) > 1
+                        or len({f.quantity.value for f in b}) > 1
+                    ):
+                        continue
+                    if bare(a[0].item) == bare(b[0].item) and _units_agree(a[0], b[0]) and not agree(a[0], b[0]):
+                        out.append(rule.check(right, (b[0], a[0]), shown(a[0]), shown(b[0]), year=year, item=b[0].item))
+    return out

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -65,16 +63,9 @@ def read(path: Path | str, limits: Limits = DEFAULT) -> Document:
 
 
 def _read_pdf(name: str, data: bytes, limits: Limits) -> Document:
-    """PDF is read from a file; a member of an archive becomes one for as long as it takes."""
-    from textperf.read.pdf import read_pdf
+    from textperf.read.pdf import read_pdf_bytes
 
-    if os.path.lexists(name):
-        return read_pdf(Path(name), limits)
-    with tempfile.TemporaryDirectory(prefix="textperf-") as folder:
-        file = Path(folder) / "member.pdf"
-        file.write_bytes(data)
-        document = read_pdf(file, limits)
-    return replace(document, source=replace(document.source, path=name))
+    return read_pdf_bytes(data, name, limits)
 
 
 def content(path: Path | str, limits: Limits = DEFAULT) -> bytes:

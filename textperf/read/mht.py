@@ -28,8 +28,5 @@ def read_mht(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
         raise failure("truncated", "保存的网页结构损坏") from e
     if not isinstance(body, bytes):
         raise failure("not_a_document", "保存的网页里没有正文")
-    if page is None:
-        document = read_txt(body, source, limits)
-    else:
-        document = read_html(body, source, limits, charset)
+    document = read_txt(body, source, limits) if page is None else read_html(body, source, limits, charset)
     return replace(document, source=replace(document.source, format="mht", reader=f"mht+{document.source.reader}"))

@@ -29,7 +29,8 @@ def ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     }
     out = []
     for table in root.iter():
-        if local(table) == "table" and local(table.getparent()) in ("spreadsheet", ""):
+        parent = table.getparent()
+        if local(table) == "table" and parent is not None and local(parent) == "spreadsheet":
             sheet = Sheet(attribute(table, "name") or "", hidden=attribute(table, "style-name") in hidden)
             _fill(sheet, table)
             out.append(sheet)
@@ -69,7 +70,11 @@ def _row(sheet: Sheet, element: etree._Element, row: int) -> bool:
         if name not in ("table-cell", "covered-table-cell"):
             continue
         repeat = _times(attribute(cell, "number-columns-repeated"))
-        text = "\n".join("".join(p.itertext()) for p in cell if local(p) == "p") if name == "table-cell" else ""
+        text = (
+            "\n".join("".join(str(t) for t in p.itertext()) for p in cell if local(p) == "p")
+            if name == "table-cell"
+            else ""
+        )
         if text.strip():
             shown = True
             for i in range(min(repeat, _REPEAT)):

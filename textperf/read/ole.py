@@ -81,7 +81,7 @@ def stream(data: bytes, name: str) -> bytes:
     small = chain(*directory.get("Root Entry", (_FREE, 0)))
     packed = chain(struct.unpack_from("<I", data, 60)[0], len(data))
     minifat = struct.unpack(f"<{len(packed) // 4}I", packed[: len(packed) // 4 * 4])
-    parts = []
+    parts: list[bytes] = []
     while start < min(_FREE, len(minifat)) and len(parts) * 64 < length:
         parts.append(small[start * 64 : start * 64 + 64])
         start = minifat[start]

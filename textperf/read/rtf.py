@@ -12,7 +12,9 @@ from textperf.read.builder import DocumentBuilder
 from textperf.read.errors import failure
 from textperf.read.limits import DEFAULT, Limits
 
-_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z0-9'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z0-9'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
+)
 # Groups whose text is no text of the document. \listtext is: Word writes the automatic number there.
 _SKIP = frozenset(
     b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf footnote annotation "
@@ -20,7 +22,16 @@ _SKIP = frozenset(
     b"fldinst bkmkstart bkmkend nonshppict private template filetbl revtbl pgdsctbl mmathPr upr wgrffmtfilter pnseclvl pntext "
     b"atnid atnauthor atndate atnref".split()
 )
-_CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp1253", 204: "cp1251", 238: "cp1250"}
+_CHARSETS = {
+    0: "cp1252",
+    128: "cp932",
+    129: "cp949",
+    134: "gb18030",
+    136: "big5",
+    161: "cp1253",
+    204: "cp1251",
+    238: "cp1250",
+}
 _SIGNS = {
     b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emdash": "—", b"endash": "–", b"bullet": "",
     b"emspace": " ", b"enspace": " ", b"qmspace": " ",
@@ -47,7 +58,9 @@ class _Row:
     """A table row on its way: right edges of its cells, their merge marks, and the content so far."""
 
     edges: list[int] = field(default_factory=list)
-    merges: list[tuple[bool, bool, bool, bool]] = field(default_factory=list)  # begins/goes on across, begins/goes on down
+    merges: list[tuple[bool, bool, bool, bool]] = field(
+        default_factory=list
+    )  # begins/goes on across, begins/goes on down
     marks: list[bool] = field(default_factory=lambda: [False] * 4)
     cells: list[list[Paragraph]] = field(default_factory=list)
 
@@ -279,7 +292,7 @@ def _grid(rows: list[_Row]) -> TableBlock | None:
         left = 0
         for i, content in enumerate(row.cells[: len(row.edges)] if row.edges else row.cells):
             right = column(row.edges[i]) + 1 if row.edges else i + 1
-            across, on_across, down, on_down = row.merges[i] if i < len(row.merges) else (False,) * 4
+            _, on_across, down, on_down = row.merges[i] if i < len(row.merges) else (False,) * 4
             span = max(1, right - left)
             if on_across and cells and cells[-1].row == r:
                 last = cells[-1]

@@ -102,9 +102,11 @@ def _height(frame: Frame) -> float:
 def _arrange(page: PageContent) -> list[Item]:
     """Lines and tables of a page in reading order; two columns of prose one after the other."""
     tables: list[tuple[float, Item]] = [(grid.ys[0], _block(grid, page)) for grid in page.grids]
-    gutter = _gutter(page)
+    lines = printed_lines(page.runs)
+    # only where lines were made of several runs can there be columns
+    gutter = _gutter(page) if len(lines) < 0.75 * len(page.runs) else None
     if gutter is None:
-        items = [(run.middle, _printed(run, page)) for run in printed_lines(page.runs)]
+        items = [(run.middle, _printed(run, page)) for run in lines]
         return [item for _, item in sorted([*items, *tables], key=lambda pair: pair[0])]
     sides: tuple[list[Run], list[Run]] = ([], [])
     whole: list[Run] = []
@@ -130,23 +132,21 @@ def _arrange(page: PageContent) -> list[Item]:
 
 def _gutter(page: PageContent) -> float | None:
     """Where two columns of prose are parted, or None. Columns of short entries are a list or a table, not prose."""
-    if len(page.runs) < 16:
-        return None
     left, right = min(r.x0 for r in page.runs), max(r.x1 for r in page.runs)
     width = right - left
-    part = [r for r in page.runs if r.x1 - r.x0 < 0.6 * width]
-    if len(part) < 16 or len(part) < 0.6 * len(page.runs):
-        return None
-    best, reach = None, left
-    for run in sorted(part, key=lambda r: r.x0):
-        if run.x0 - reach > 0.6 * run.size and left + 0.3 * width < (reach + run.x0) / 2 < left + 0.7 * width:
-            best = (reach + run.x0) / 2
-        reach = max(reach, run.x1)
-    if best is None:
-        return None
-    for side in ([r for r in part if r.x1 <= best], [r for r in part if r.x0 >= best]):
-        room = (best - left) if side and side[0].x1 <= best else (right - best)
-        if len(side) < 6 or median(sorted(r.x1 - r.x0 for r in side)[len(side) // 3 :]) < 0.72 * room:
+    best, crossings = 0.0, len(page.runs)
+    for edge in sorted({round(r.x1 + 0.3 * r.size, 1) for r in page.runs}):
+        if left + 0.3 * width < edge < left + 0.7 * width:
+            count = sum(r.x0 < edge < r.x1 for r in page.runs)
+            if count < crossings:
+                best, crossings = edge, count
+    for side, room in (
+        ([r for r in page.runs if r.x1 <= best], best - left),
+        ([r for r in page.runs if r.x0 >= best], right - best),
+    ):
+        if len(side) < max(6, 2 * crossings):
+            return None
+        if median(sorted(r.x1 - r.x0 for r in side)[len(side) // 3 :]) < 0.72 * room:
             return None
     return best
 

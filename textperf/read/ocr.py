@@ -20,6 +20,7 @@ from textperf.read.pdf_page import PageContent, judge
 from textperf.read.pdf_tables import Rule, fill, grids
 
 DPI = 200
+Area = tuple[int, int, int, int]
 SURE = 0.90  # lines recognised with less confidence are named in a notice
 THREADS = 2
 
@@ -77,25 +78,35 @@ def recognise(document: pdf.PdfDocument, page: PageContent, limits: Limits) -> P
         return None
     finally:
         source.close()
-    grey, turns, angle, spotted = _look(without_seal(image))
+    plain, seals = without_seal(image)
+    grey, turns, angle, spotted = _look(plain)
     if not spotted:
         return None
     # what was found lies on an image turned by quarter turns and by a small angle: back to the page
     height, width = grey.shape[:2]
-    frame = Frame(wide, high, turns)
+    frame = Frame(wide, high, turns, angle)
     upright = (high, wide) if turns % 2 else (wide, high)
     sx, sy = upright[0] / width, upright[1] / height
     out = PageContent(page.number, frame, reader="ocr", covered=page.covered, drawn=True)
     runs = [_run(line, sx, sy, i) for i, line in enumerate(spotted) if line.text.strip()]
-    across, down = _rules(grey, sx, sy)
+    across, down = _rules(grey, sx, sy, [] if turns else seals)
     out.grids, out.runs = fill(grids(across, down), runs)
     out.characters, out.han, out.garbage = judge("".join(line.text for line in spotted))
-    out.doubts = [f"“{line.text[:40]}” {line.score:.2f}" for line in spotted if line.score < SURE and _matters(line)][
-        :20
-    ]
-    if abs(angle) > 0.05:
-        _tilt(out, -angle, upright)
+    out.doubts = [f"“{line.text[:40]}”" for line in spotted if line.score < SURE and _matters(line)][:20]
+    out.doubts += _under(seals, spotted, grey.shape, turns)
     return out
+
+
+def _under(seals: list[Area], spotted: list[Spotted], shape: tuple[int, ...], turns: int) -> list[str]:
+    """Lines with figures that a seal lies on: a decimal point may be lost under its ink."""
+    if turns:
+        return []
+    return [
+        f"印章压住“{line.text[:40]}”"
+        for line in spotted
+        if any(ch.isdigit() for ch in line.text)
+        and any(line.x0 < x + w and x < line.x1 and line.y0 < y + h and y < line.y1 for x, y, w, h in seals)
+    ]
 
 
 def _matters(line: Spotted) -> bool:
@@ -113,9 +124,9 @@ def _too_large(page: pdf.PdfPage, limits: Limits) -> bool:
     return False
 
 
-def without_seal(image: Any) -> Any:
-    """A grey image in which red seals are gone: the red channel where they lie, the luminance elsewhere (so that printed
-    red headings stay)."""
+def without_seal(image: Any) -> tuple[Any, list[Area]]:
+    """A grey image in which red seals are gone, and where they lay (x, y, width, height): the red channel there, the
+    luminance elsewhere (so that printed red headings stay)."""
     import cv2
     import numpy as np
 
@@ -123,18 +134,21 @@ def without_seal(image: Any) -> Any:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     mask = ((red - green > 45) & (red - blue > 35) & (red > 110)).astype(np.uint8)
     if int(mask.sum()) < 400:
-        return grey
+        return grey, []
+    seals: list[Area] = []
     near = cv2.dilate(mask, np.ones((25, 25), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
     short = min(image.shape[:2])
     for x, y, w, h, _area in stats[1:count]:
         if min(w, h) > 0.07 * short and 0.5 < w / h < 2.0:
             part = image[y : y + h, x : x + w, 0].astype(np.float32)
-            # the seal's ink takes a little light from the red channel too: what is nearly paper becomes paper
+            # where there is only the seal's ink, which takes a little of the red light too, there is paper
             paper = float(np.percentile(part, 90))
-            lifted = np.clip((part - 40) * 255.0 / max(60.0, 0.80 * paper - 40), 0, 255)
-            grey[y : y + h, x : x + w] = lifted.astype(np.uint8)
-    return grey
+            lifted = np.clip((part - 40) * 255.0 / max(60.0, 0.85 * paper - 40), 0, 255)
+            inked = (red - green)[y : y + h, x : x + w] > 18
+            grey[y : y + h, x : x + w] = np.where(inked, lifted, part).astype(np.uint8)
+            seals.append((int(x), int(y), int(w), int(h)))
+    return grey, seals
 
 
 def _look(grey: Any) -> tuple[Any, int, float, list[Spotted]]:
@@ -207,8 +221,8 @@ def _rotated(image: Any, angle: float, paper: int = 255) -> Any:
     return cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper)
 
 
-def _rules(grey: Any, sx: float, sy: float) -> tuple[list[Rule], list[Rule]]:
-    """Long dark lines of the image as rules in points."""
+def _rules(grey: Any, sx: float, sy: float, seals: list[Area]) -> tuple[list[Rule], list[Rule]]:
+    """Long dark lines of the image as rules in points, without those inside a seal."""
     import cv2
     import numpy as np
 
@@ -222,6 +236,8 @@ def _rules(grey: Any, sx: float, sy: float) -> tuple[list[Rule], list[Rule]]:
         kept = cv2.dilate(kept, np.ones((3, 5) if horizontal else (5, 3), np.uint8))
         count, _, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
         for x, y, w, h, _area in stats[1:count]:
+            if any(sx0 <= x and x + w <= sx0 + sw and sy0 <= y and y + h <= sy0 + sh for sx0, sy0, sw, sh in seals):
+                continue
             if horizontal and w > 6 * h:
                 across.append(((y + h / 2) * sy, x * sx, (x + w) * sx))
             elif not horizontal and h > 4 * w:
@@ -243,8 +259,3 @@ def _run(line: Spotted, sx: float, sy: float, number: int) -> Run:
     inner = 0.12 * (y1 - y0)  # boxes are a little wider than the glyphs
     size = min(step, y1 - y0) if any(s == 1.0 for s in shares) else 0.8 * (y1 - y0)
     return Run(text, edges, x0, y0 + inner, x1, y1 - inner, size, number, number)
-
-
-def _tilt(page: PageContent, angle: float, size: tuple[float, float]) -> None:
-    """Boxes of a page that was set straight: lines keep their place for reading, a note says by how much they lean."""
-    page.doubts.append(f"页面倾斜 {angle:.1f}°，框的位置有偏差")

@@ -52,12 +52,14 @@ class Run:
 class Frame:
     """How reading order lies on the page: ``turn`` quarter turns anti-clockwise make the text upright.
 
-    ``width`` and ``height`` are those of the page as shown.
+    ``width`` and ``height`` are those of the page as shown. ``lean`` is the angle in degrees by which a scan was turned
+    about its middle to set it straight.
     """
 
     width: float
     height: float
     turn: int = 0
+    lean: float = 0.0
 
     def forth(self, box: Box) -> Box:
         """A box of the page in the reading frame."""
@@ -79,12 +81,20 @@ class Frame:
         """
         x0, y0, x1, y1 = box
         if self.turn == 1:
-            return self.width - y1, x0, self.width - y0, x1
-        if self.turn == 2:
-            return self.width - x1, self.height - y1, self.width - x0, self.height - y0
-        if self.turn == 3:
-            return y0, self.height - x1, y1, self.height - x0
-        return box
+            x0, y0, x1, y1 = self.width - y1, x0, self.width - y0, x1
+        elif self.turn == 2:
+            x0, y0, x1, y1 = self.width - x1, self.height - y1, self.width - x0, self.height - y0
+        elif self.turn == 3:
+            x0, y0, x1, y1 = y0, self.height - x1, y1, self.height - x0
+        return self._leaning((x0, y0, x1, y1)) if self.lean else (x0, y0, x1, y1)
+
+    def _leaning(self, box: Box) -> Box:
+        """The upright box around a box of the straightened scan as it lies on the page."""
+        cos, sin = math.cos(math.radians(self.lean)), math.sin(math.radians(self.lean))
+        mx, my = self.width / 2, self.height / 2
+        corners = [(x - mx, y - my) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        xs, ys = [cos * x - sin * y + mx for x, y in corners], [sin * x + cos * y + my for x, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
 
 
 def plain(function: Any, result: Any, *arguments: Any) -> Any:

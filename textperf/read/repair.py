@@ -107,7 +107,7 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     left = min((x for line in long if _near(lefts, x := line.box[0]) >= need), default=min(x.box[0] for x in long))
     right = max((x for line in long if _near(rights, x := line.box[2]) >= need), default=max(x.box[2] for x in long))
     room = max(line.room for line in lines)
-    if room and lines[0].columns == 1 and right - left < 0.55 * room:
+    if room and lines[0].columns == 1 and right - left < 0.55 * room and _near(rights, right) < 2:
         # nothing but captions, notes and other short lines: the margins are those of the page, alike on both sides
         right = max(right, room - left)
     gaps = [

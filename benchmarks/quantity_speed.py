@@ -56,7 +56,9 @@ def main() -> int:
     for name, make in HURTING.items():
         short, long = fold(make(50_000)), fold(make(100_000))
         one, two = seconds(lambda text=short: find_mentions(text)), seconds(lambda text=long: find_mentions(text))  # type: ignore[misc]
-        print(f"{name:20} {len(long):>8} characters {two * 1000:8.1f} ms, twice the length takes {two / max(one, 1e-4):.2f}×")
+        print(
+            f"{name:20} {len(long):>8} characters {two * 1000:8.1f} ms, twice the length takes {two / max(one, 1e-4):.2f}×"
+        )
     return 0
 
 

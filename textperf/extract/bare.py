@@ -29,8 +29,10 @@ _RATIO_HEAD = re.compile(
     r"(?:比|比值|比例|系数|指数|倍差|之比)(?:约|仅|已)?(?:为|是|达|达到|降至|降到|缩小至|缩小到|收窄至|收窄到|提高到|提高至|提升至|控制在|保持在|突破)$"
 )
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
-_SHARE_OF = re.compile(r"(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}$")
-_LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}、)+)$")
+_SHARE_OF = re.compile(
+    r"(?:(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}|减少|精简|增长|下降|提高|缩短|压减|压缩|增加|降低)$"
+)
+_LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}[、和])+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
 _MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
 _CURRENCY = {"￥": "元", "¥": "元", "$": "美元"}
@@ -62,7 +64,7 @@ def find_bare(
 
     ``places`` are where numbers begin that make no mention yet.
 
-    >>> [(m.quantity.value, m.quantity.unit) for m in find_bare("搬迁让46万群众受益,差错率为0,", [3, 14], [], Quoted((), ()))]
+    >>> [(m.quantity.value, m.quantity.unit) for m in find_bare("搬迁让46万群众受益,差错率为0,", [3, 15], [], Quoted((), ()))]
     [(460000, '人'), (0, '%')]
     """
     extra: list[Mention] = []
@@ -71,7 +73,7 @@ def find_bare(
         if hit and not (extra and extra[-1].end > place) and not quotes.around(place):
             extra += _read(text, hit, floor, mentions)
     for mention in mentions:
-        if text[mention.start - 1 : mention.start] == "、":
+        if text[mention.start - 1 : mention.start] in ("、", "和"):
             extra += _shared(text, mention, floor)
     return sorted([*mentions, *extra], key=lambda m: m.start) if extra else list(mentions)
 
@@ -186,7 +188,7 @@ def _shared(text: str, mention: Mention, floor: int) -> Iterator[Mention]:
     if abs(float(own) * step - mention.quantity.value) > 1e-6 * max(1.0, abs(mention.quantity.value)):
         return
     at = found.start("list")
-    for part in found["list"].rstrip("、").split("、"):
+    for part in re.split("[、和]", found["list"][:-1]):
         value = parse_arabic(part)
         if value is not None:
             yield _mention(

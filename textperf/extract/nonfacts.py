@@ -19,7 +19,7 @@ SHAPE = Shape("cue", {"id": str, "words": list, "examples": list}, ("id", "words
 CUES = (
     "rank-before", "rank-moves", "rate-nouns", "level-nouns", "money-verbs", "doing-verbs", "structure-nouns",
     "sum-words", "anaphora-before", "day-outcomes", "day-verbs", "grades", "people-nouns", "money-nouns",
-    "attribute-nouns", "function-words", "household-nouns", "class-units",
+    "attribute-nouns", "function-words", "household-nouns", "class-units", "lead-words",
 )  # fmt: skip
 
 _QUOTED = re.compile(r"《[^《》]{1,80}》|“[^“”]{1,60}”|‘[^‘’]{1,60}’|\"[^\"\n]*\"")
@@ -36,6 +36,7 @@ _COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|
 _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
 _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
+_DENIED = re.compile(r"(?:未|没有|没)再?(?:发生|出现|发现|产生)过?$")
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
 
@@ -159,7 +160,7 @@ def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | No
         return False
     if cues.ends("rate-nouns", text, left):
         return True
-    if unit.kind == "share" or cues.ends("money-verbs", text, left) or cues.ends("doing-verbs", text, left):
+    if unit.kind == "share" or any(cues.ends(cue, text, left) for cue in ("money-verbs", "doing-verbs", "lead-words")):
         return False
     return bound_at is not None or cues.begins("attribute-nouns", text, noun)
 
@@ -177,8 +178,14 @@ def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues
     if cues.begins("function-words", text, at) and not over["de"]:
         return sized and cues.ends("rate-nouns", text, left)
     if unit.kind in ("discrete", "event"):
-        return (bool(over["de"]) or unit.form in cues.words["class-units"]) and not cues.ends("doing-verbs", text, left)
+        done = cues.ends("doing-verbs", text, left) or cues.ends("lead-words", text, left)
+        return (bool(over["de"]) or unit.form in cues.words["class-units"]) and not done
     return bool(over["de"]) or not cues.ends("money-verbs", text, left)
+
+
+def is_denied(text: str, start: int) -> bool:
+    """未发生一起事故, 没有出现1例: a way to say none, not a number of things."""
+    return bool(_DENIED.search(text, max(0, start - 6), start))
 
 
 def is_grade_scale(text: str, start: int, end: int, cues: Cues) -> bool:

@@ -164,7 +164,7 @@ class _Reader:
 
     def _arabic(self, found: re.Match[str], unit: Unit) -> _Number | None:
         text, start, end = self.text, found.start(), found.end()
-        own = parse_arabic(found["ar"].replace(" ", ""))
+        own = parse_arabic("".join(found["ar"].split()))
         before = text[start - 1 : start]
         if own is None or (before and before in "+×*xX"):
             return None
@@ -173,6 +173,8 @@ class _Reader:
         ):
             return None
         step = MAGNITUDES[found["mag"]] if found["mag"] else 1
+        if found["mag2"]:  # 3万多亿元
+            step *= MAGNITUDES[found["mag2"]]
         number = _Number(start, end, own * step, None, bool(found["h1"] or found["h2"]))
         if before and before in " \r\n—–-~至到":
             ranged = self._range(number, step, unit)
@@ -239,7 +241,8 @@ class _Reader:
             number = replace(number, end=end + 1, value=number.value + Decimal("0.5"))
         if unit.kind in ("share", "money", "measure") and number.high is None:
             sign = next((mark for mark in ("负", "零下") if text.endswith(mark, self.floor, start)), None)
-            if sign and (sign == "负" or unit.form in ("℃", "摄氏度")):
+            plain = not _HAN_CHAR.match(text[max(0, start - 2) : start - 1])  # 减负237亿元 and 税负5% are no signs
+            if sign and ((sign == "负" and plain) or unit.form in ("℃", "摄氏度")):
                 return replace(number, start=start - len(sign), value=-number.value)
         return number
 
@@ -285,6 +288,8 @@ class _Reader:
         if place and self._is_name(place, number, unit, hedged):
             return True
         if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
+            return True
+        if number.value == 1 and nonfacts.is_denied(text, start):
             return True
         if unit.form == "分" and nonfacts.is_grade_scale(text, start, end, cue):
             return True

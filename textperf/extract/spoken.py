@@ -68,30 +68,7 @@ _COUNTING = frozenset(
         "届次",
     ]
 )
-_ONE_AT_STOP = frozenset(
-    [
-        "次",
-        "名",
-        "个",
-        "场",
-        "期",
-        "座",
-        "家",
-        "件",
-        "项",
-        "处",
-        "部",
-        "台",
-        "辆",
-        "所",
-        "篇",
-        "册",
-        "份",
-        "起",
-        "支",
-        "条",
-    ]
-)
+_ONE_AT_STOP = frozenset("次名个场座家件项处部台辆所篇册份支条")
 _ONE_BEFORE_NOUN = frozenset(["次", "场", "期", "座", "家", "项", "起", "处", "台", "辆", "所", "名", "部"])
 _STOP = re.compile(GAP + r"(?:[,。;、):!?]|\d|$)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -99,6 +76,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOT_BEFORE_ONE = frozenset(
     "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓选"
 )
+_INCIDENT = re.compile(r"(?:事故|案件|火灾|纠纷|案)$")
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
 
@@ -117,6 +95,8 @@ def numeral_counts(
     ):  # 二 before a classifier is an ordinal: 二期, 二类
         return False
     if cues.ends("anaphora-before", text, start):
+        return False
+    if numeral == "一" and form in ("批", "起") and not _INCIDENT.search(text, max(0, start - 4), start):
         return False
     if hedged:
         return True
@@ -150,6 +130,8 @@ def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:
         return False
     if form == "名" and (not previous or previous in ",。;、:\n"):
         return True
+    if form == "起" or previous in "为是成":
+        return False
     return cues.ends("doing-verbs", text, start)
 
 

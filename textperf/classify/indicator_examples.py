@@ -19,7 +19,9 @@ from textperf.model import Document, Fact, Meta, Quantity, Report, Section, Sour
 from textperf.rules.loader import RuleError, read_rules
 from textperf.text.fold import fold
 
-_NUMBER = re.compile(r"^[\d.,\s\-—~至到余多几数两一二三四五六七八九十百千零〇/近]*(?:分之)?(?:[万亿千百]+)?(?:余|多)?")
+_NUMBER = re.compile(
+    r"^[\d.,\s\-—~至到余多几数两一二三四五六七八九十百千零〇/近]*(?:分之[一二三四五六七八九十百\d.]+)?(?:[万亿千百]+)?(?:余|多)?"
+)
 _TAG = re.compile(r"\s+([@#!~&])(\S+)(?=\s|$)")
 
 
@@ -34,6 +36,7 @@ def unit_of(quote: str) -> str:
     ('元', '人次', '%', '百分点')
     """
     unit = fold(quote)[_NUMBER.match(fold(quote)).end() :]  # type: ignore[union-attr]
+    unit = re.sub(r"\([^)]*\)", "", unit)  # 台（套） is counted in 台
     return {"个百分点": "百分点", "㎡": "平方米"}.get(unit, unit)
 
 

@@ -64,7 +64,16 @@ _REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number 
 _TEXTS = tuple(_WEIGHTS)
 _ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
 _GATES = ("units", "bodies", "sections", "reports", "status", "scope")
-_CASE_KEYS = {*_TEXTS, *(f"no_{t}" for t in _TEXTS), *_GATES, "no_bodies", "no_sections", "no_reports", "strict", "plus"}
+_CASE_KEYS = {
+    *_TEXTS,
+    *(f"no_{t}" for t in _TEXTS),
+    *_GATES,
+    "no_bodies",
+    "no_sections",
+    "no_reports",
+    "strict",
+    "plus",
+}
 UNIT_SHAPE = Shape(
     "group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1
 )

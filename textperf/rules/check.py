@@ -6,6 +6,7 @@ all kinds to :func:`check_rules`.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -58,3 +59,36 @@ def check_rules(directory: Path, kinds: Sequence[RuleKind]) -> list[str]:
         if path not in known:
             problems.append(f"{path.relative_to(directory).as_posix()}：不认识的规则文件，不会起作用；请核对文件名")
     return problems
+
+
+def check_shape(directory: Path, files: Sequence[Path]) -> Iterable[str]:
+    """The least that holds for every rule file: legal TOML, entries with an id that occurs once and an example each."""
+    for path in files:
+        try:
+            data = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+            yield f"{path.name}：不是合法的 TOML：{e}"
+            continue
+        for entries in data.values():
+            seen: set[str] = set()
+            for n, entry in enumerate(entries if isinstance(entries, list) else (), 1):
+                name = entry.get("id", "")
+                if not name or name in seen:
+                    yield f"{path.name} 第 {n} 条（{name or '无 id'}）：{'id 重复' if name else '缺少 id'}"
+                seen.add(name)
+                if not entry.get("examples"):
+                    yield f"{path.name}（{name}）：examples 至少要有 1 条"
+
+
+def count_examples(directory: Path) -> int:
+    """How many examples and counter-examples the rule files of a directory hold."""
+    total = 0
+    for path in directory.rglob("*.toml"):
+        try:
+            data = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            continue
+        for entries in data.values():
+            for entry in entries if isinstance(entries, list) else ():
+                total += len(entry.get("examples", ())) + len(entry.get("counter_examples", ()))
+    return total

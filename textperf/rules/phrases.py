@@ -52,7 +52,7 @@ def compile_phrases(source: str) -> Phrases:
     >>> bool(p.regex.search("代表提出的各类建议")), bool(p.regex.search("收支总计数"))
     (True, False)
     >>> sorted(p.anchors)
-    ['建议', '收支总计']
+    ['提出', '收支总计']
     """
     found: list[tuple[int, str]] = []
     anchors: set[str] = set()

@@ -11,7 +11,7 @@ from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.sentences import Span
 
 KINDS = (
-    "problem_label", "awareness", "problem_cue", "problem_strong", "problem_plain", "turn", "cause_lead", "cause_soft", "cause_tail",
+    "problem_label", "awareness", "problem_cue", "problem_strong", "problem_plain", "generic", "turn", "cause_lead", "cause_soft", "cause_tail",
     "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_whole", "none_not",
     "template_hint", "false_problem",
 )  # fmt: skip
@@ -98,7 +98,8 @@ def _negative(clause: str) -> bool:
     """Whether what begins like a measure tells a failing ("落实不到位"); its object may well be one (盘活闲置资产)."""
     return bool(
         re.search(
-            r"不(?!少于|低于|超过|断|同|动产|良|定期|合格)|未|没|难以?|仍|尚|偏[低慢高少弱]|滞后|缺[乏少]|薄弱", clause
+            r"不(?!少于|低于|超过|断|同|动产|良|定期|合格)|未|没|难以?|仍|尚|还[要需有]|有待|偏[低慢高少弱]|滞后|缺[乏少]|薄弱",
+            clause,
         )
     )
 

@@ -10,9 +10,6 @@ from textperf.extract.finding_items import listed, trim
 from textperf.text.sentences import Span
 
 _SHORT_LEAD = 18  # a problem's name before its explanation ("支出进度偏慢。…") is rarely longer
-_GENERIC = re.compile(
-    r"^(?:[^,。]{0,6}(?:仍|还|尚|也|依然)+(?:有|存在)(?:着)?(?:一定|较大|一些|不少|许多|诸多)?(?:的)?(?:差距|不足|问题|短板|困难|提升空间|改进空间)(?:[和与]不足)?|[\u4e00-\u9fff]{2,10}方面|总的看|总体来看|具体(?:情况)?如下|主要有|主要表现在?|如下|具体如下)[,:。]?$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +68,52 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
 
 def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]:
     """Behind "存在以下不足:" every part of the first sentence is a problem; later sentences must say so themselves."""
+    namely = _NAMELY.match(folded, start, end)
+    start = namely.end() if namely else start
     stop = next(iter(listed(folded, start, end, "。!?\n")), (start, end))
+    here = replace(manner, mixed=False)  # "支持企业还有很多工作要做" is no measure in such a list
     out: list[Piece] = []
-    for a, b in listed(folded, *stop):
-        if out and folded[a - 1] == ";" and re.match(f"(?:{cue('cause_lead').pattern})", folded[a:b].strip()):
+    for a, b in _parts_of_list(folded, *stop):
+        if out and folded[a - 1] == ";" and cue("cause_lead").match(folded[a:b].strip()):
             out += _problem_and_cause(folded, a, b, first=False)
         else:
-            out += _problems(folded, a, b, manner, marked=True)
-    if folded[stop[1] : end].strip("。 \n"):
-        out += _problems(folded, stop[1] + 1, end, manner, marked=False, told=bool(out))
+            out += _problems(folded, a, b, here, marked=True)
+    rest = stop[1] + 1
+    namely = _NAMELY.match(folded, rest, end)
+    if namely:
+        out += _announced(folded, namely.end(), end, manner)
+    elif folded[rest:end].strip("。 \n"):
+        out += _problems(folded, rest, end, manner, marked=False, told=bool(out))
     return out
+
+
+_NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(?:是|有|表现[在为]|体现在|反映在):")
+
+
+def _parts_of_list(folded: str, start: int, end: int) -> list[Span]:
+    """A list by semicolons; one that has only commas, when nearly all of four clauses or more tell failings of their own."""
+    parts = listed(folded, start, end)
+    if len(parts) > 1:
+        return parts
+    commas = []
+    for a, b in listed(folded, start, end, ","):
+        if cue("empty_promise").search(folded[a:b]):
+            break
+        if not _ETC.match(folded, a, b):
+            commas.append((a, b))
+    telling = [is_problem(folded[a:b]) for a, b in commas]
+    if len(commas) < 4 or sum(telling) < 0.75 * len(commas):
+        return parts
+    out: list[Span] = []
+    for (a, b), tells in zip(commas, telling, strict=True):
+        if out and not tells:
+            out[-1] = (out[-1][0], b)
+        else:
+            out.append((a, b))
+    return out
+
+
+_ETC = re.compile(r"等等?\Z|等(?=[。,])")
 
 
 def _by_labels(folded: str, start: int, end: int) -> list[tuple[str | None, int, int]]:
@@ -113,7 +146,9 @@ def _sentence_start(folded: str, start: int, at: int) -> int:
 
 def _one(folded: str, start: int, end: int, kind: str) -> list[Piece]:
     start, end = trim(folded, start, end)
-    if kind == "problem" and _GENERIC.match(folded[start:end]):
+    if folded.endswith(",等等", start, end):
+        end -= 3
+    if kind == "problem" and cue("generic").fullmatch(folded[start:end]):
         return []
     return [Piece(kind, start, end)] if end - start >= 4 and re.search(r"[\u4e00-\u9fff]{3}", folded[start:end]) else []
 
@@ -157,7 +192,7 @@ def _measure(folded: str, start: int, end: int) -> list[Piece]:
     text = folded[start:end]
     if (
         cue("empty_promise").search(text)
-        or _GENERIC.match(text)
+        or cue("generic").fullmatch(text)
         or (len(text) < 30 and _intro(text) and not re.search(r"[\u4e00-\u9fff]{3,},", text))
     ):
         return []
@@ -193,6 +228,11 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         text = texts[i]
         if is_none(text):
             continue
+        if promise := cue_span("empty_promise", folded, a, b):  # "…时有发生,必须直面问题" ends before its last clause
+            b = max(folded.rfind(c, a, promise[0]) for c in ",:")
+            text = folded[a : max(a, b)].strip()
+            if len(text) < 4:
+                continue
         last = out[-1] if out else None
         if _is_measure_sentence(text, i, parts, manner, out, told):
             out += _measure(folded, a, b)
@@ -258,7 +298,9 @@ def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, o
 _TURN_TO_MEASURE = re.compile(
     BOUNDARY + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将)(?=[^,。;]{3}))"
 )
-_WEAK_TURN = re.compile(BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘))")
+_WEAK_TURN = re.compile(
+    BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘|对|变|有|答|试|享))"
+)
 _PLAIN_TURN = re.compile(BOUNDARY + r"(?:下一步|今后将?|为此|对此)[,将拟要]")
 
 
@@ -304,6 +346,8 @@ _TAIL = re.compile(r"(?:所致|使然|所造成的?)[。.]?$")
 
 
 def _told(folded: str, start: int, end: int) -> list[Piece]:
+    namely = _NAMELY.match(folded, start, end)
+    start = namely.end() if namely else start
     return _one(folded, _after_turn(folded, start, end), end, "problem")
 
 

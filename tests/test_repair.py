@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textperf.read.builder import Piece
-from textperf.read.furniture import furniture, trailing_outline
+from textperf.read.furniture import furniture
 from textperf.read.repair import Printed, cell_pieces, paragraphs, piece_width, pieces
 
 SIZE, LEFT, RIGHT, LEAD = 10.0, 50.0, 350.0, 18.0
@@ -122,18 +122,3 @@ def test_furniture() -> None:
     assert furniture([page(1, ("正文。", 300), ("57", 700))]) == set()  # one figure alone may be content
     units = [page(n, ("单位：万元", 50), ("正文。", 300)) for n in (1, 2, 3)]
     assert furniture(units) == set()
-
-
-def test_outline_at_the_end() -> None:
-    text = [
-        "附件2",
-        "青禾县财政局2023年度",
-        "绩效自评报告",
-        "一、概况",
-        "正文。",
-        "附件2",
-        "青禾县财政局2023年度绩效自评报告",
-    ]
-    assert trailing_outline(text) == 5
-    assert trailing_outline(["一、概况", "正文。", "青禾县财政局", "2024年3月5日"]) == 4
-    assert trailing_outline([]) == 0

@@ -1,17 +1,12 @@
-"""Page furniture: page numbers, running heads and feet. They are known by where they stand and by coming back.
-
-Also the outline of a PDF that a converter printed behind the report once more. Pure.
-"""
+"""Page furniture: page numbers, running heads and feet. They are known by where they stand and by coming back. Pure."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from textperf.read.repair import Printed
-from textperf.read.wrapped import OPENING
 
 _DASH = r"[-—–－―·•~_]"
 # — 6 —, - 6 -, ·6·, 第 6 页, 第6页 共23页, 6 / 23, Page 6 of 23
@@ -76,31 +71,3 @@ def furniture(pages: Sequence[tuple[int, float, Sequence[Printed]]]) -> set[tupl
         if len(different) >= 3 or (len(different) == 2 == len(pages)):
             out.update(spots)
     return out
-
-
-def trailing_outline(paragraphs: Sequence[str]) -> int:
-    """Where a repeated outline begins at the end of a text: the index of its first line, or the number of paragraphs.
-
-    Converters print a PDF's bookmarks behind its text: at the end stand headings that all stood in the text before.
-
-    >>> trailing_outline(["一、概况", "我局设5个科室。", "二、问题", "无。", "一、概况", "二、问题"])
-    4
-    """
-    key = ["".join(p.split()) for p in paragraphs]
-    at = len(key)
-    while at > 0 and len(key[at - 1]) <= 60 and key[at - 1] and key[at - 1][-1] not in "。；" and _stood(key, at - 1):
-        at -= 1
-    # Two equal lines may be chance (a signature); a heading among them, or three of them, is an outline.
-    found = key[at:]
-    first = {k: i for i, k in reversed(list(enumerate(key[:at])))}
-    order = [first[k] for k in found if k in first]
-    if len(found) >= 2 and order == sorted(order) and (len(found) >= 3 or any(OPENING.match(k) for k in found)):
-        return at
-    return len(key)
-
-
-def _stood(key: Sequence[str], at: int) -> bool:
-    """Whether the line stood in the text before, or is a title that stood there over two lines."""
-    line = key[at]
-    before = key[:at]
-    return line in before or any(a + b == line for a, b in itertools.pairwise(before) if line.startswith(a))

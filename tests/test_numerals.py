@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textperf.text.numerals import (
@@ -53,11 +53,13 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     assert parse_number(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**16 - 1))
 def test_a_rendered_number_is_read_back(number: int) -> None:
     assert parse_number(render(number)) == number
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 99))
 def test_digits_with_commas_are_read_exactly(whole: int, cents: int) -> None:
     value = parse_arabic(f"{whole:,}.{cents:02d}")
@@ -65,6 +67,7 @@ def test_digits_with_commas_are_read_exactly(whole: int, cents: int) -> None:
     assert value * 100 == whole * 100 + cents
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="零〇一二两三十百千万亿点分之成元角毛半0123456789.,/%", max_size=12))
 def test_no_text_breaks_the_readers(text: str) -> None:
     for parse in (parse_number, parse_share, parse_fraction, parse_money):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textperf.extract import hedges, nonfacts, units
@@ -97,6 +97,7 @@ def test_only_the_asked_part_is_read() -> None:
 SENTENCES = [row["text"] for row in rows("quantities.jsonl")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4))
 def test_mentions_are_ordered_and_do_not_overlap(parts: list[str]) -> None:
     text = fold("。".join(parts))
@@ -108,6 +109,7 @@ def test_mentions_are_ordered_and_do_not_overlap(parts: list[str]) -> None:
         last = mention.end
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SENTENCES), st.integers(1, 3))
 def test_paragraphs_do_not_touch_each_other(text: str, copies: int) -> None:
     once = [(m.quantity, m.end - m.start) for m in find_mentions(fold(text))]
@@ -115,6 +117,7 @@ def test_paragraphs_do_not_touch_each_other(text: str, copies: int) -> None:
     assert many == once * copies
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet="0123456789.,，、万亿千百十一二两三零余多约近不超过以上下个件元%/（()）“”《》第年 \n-—至率为的A分之成",

@@ -28,12 +28,14 @@ _STOP = re.compile(r"[ ]*(?:[,。;、()\n|]|$)")
 _RATIO_HEAD = re.compile(
     r"(?:比|比值|比例|系数|指数|倍差|之比)(?:约|仅|已)?(?:为|是|达|达到|降至|降到|缩小至|缩小到|收窄至|收窄到|提高到|提高至|提升至|控制在|保持在|突破)$"
 )
+_RATIO_NOUN = re.compile(r"(?:比|比例|之比)$")
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
 _SHARE_OF = re.compile(
     r"(?:(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}|减少|精简|增长|下降|提高|缩短|压减|压缩|增加|降低)$"
 )
 _LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}[、和])+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
+_GROWTH = re.compile(r"[,、][^,。;、\n]{0,8}(?:净增|增加|增长|减少|下降|多|少)了?$")
 _MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
 _CURRENCY = {"￥": "元", "¥": "元", "$": "美元"}
 _PERSONS = (("people-nouns", "人"), ("household-nouns", "户"), ("money-nouns", "元"))
@@ -71,18 +73,20 @@ def find_bare(
     for place in places:
         hit = _pattern().match(text, place)
         if hit and not (extra and extra[-1].end > place) and not quotes.around(place):
-            extra += _read(text, hit, floor, mentions)
+            extra += _read(text, hit, floor, mentions, extra[-1] if extra else None)
     for mention in mentions:
         if text[mention.start - 1 : mention.start] in ("、", "和"):
             extra += _shared(text, mention, floor)
     return sorted([*mentions, *extra], key=lambda m: m.start) if extra else list(mentions)
 
 
-def _read(text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
+def _read(
+    text: str, hit: re.Match[str], floor: int, mentions: Sequence[Mention], last: Mention | None
+) -> Iterator[Mention]:
     start = hit.start()
     if hit["mag"]:
         value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
-        unit = unit or _noun_unit(text, start, hit.end("mag"), floor)
+        unit = unit or _noun_unit(text, start, hit.end("mag"), floor) or _change_unit(text, start, last)
         if value is not None and unit:
             blurred = "余" in hit["mag"] or "多" in hit["mag"]
             yield _mention(text, start, hit.end("mag"), exact(value * MAGNITUDES[hit["m"]]), unit, floor, blurred)
@@ -117,7 +121,9 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
     if hit["none"]:
         return
     left, right = hedges().left(text, start, floor), hedges().right(text, end)
-    if _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (
+    if ":" in hit[0] and not left and _RATIO_NOUN.search(text, max(floor, start - 4), start) and _STOP.match(text, end):
+        yield _mention(text, start, end, _ratio(hit[0]) or 0, "", floor)  # 师生比1:15.2
+    elif _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (
         right or _STOP.match(text, end)
     ):
         ratio = _ratio(hit["ratio"])
@@ -151,6 +157,13 @@ def _list_unit(text: str, end: int, mentions: Sequence[Mention]) -> str | None:
         if not more:
             return None
         end = more.end()
+    return None
+
+
+def _change_unit(text: str, start: int, last: Mention | None) -> str | None:
+    """The unit of what a bare magnitude says the growth of: 粉丝数增至3.2万,比上年净增0.8万."""
+    if last and start - last.end < 16 and _GROWTH.match(text[last.end : start]):
+        return last.quantity.unit
     return None
 
 

@@ -36,6 +36,16 @@ _COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|
 _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
 _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
+_SCORING_AFTER = re.compile(
+    GAP + r"(?:以上|以下|以内)?(?:\(含\))?的?(?:,?(?:得满分|不得分|不计分|不扣分|得0分)|(?<=的),?扣\d)"
+)
+_SCORING_BEFORE = re.compile(
+    r"每(?:超过|超出|超|低于|少|多|增加|减少|降低|提高|下降|延迟|有)?[^,。;\n]{0,16}扣(?:减|除)?$"
+)
+_LONGER_WORD = re.compile(
+    r"个[别人体]|项目|部[门分署]|人[员大民事均]|分[别类析管]|家[庭具]|条[例件]|处[理室置罚]|所[属有在]|支[出持付部]|户[籍均]|场[所地]|班[子次]|"
+    r"组织|次[年日月]|位[于置]|面[积向]|类[别型]|名[单称]|本[级年部单]|期[末初间]|张[贴]|台账|套[期]|对[象比照接]|节[约能]|起[草]|元旦|万[事一]"
+)
 _DENIED = re.compile(r"(?:未|没有|没)再?(?:发生|出现|发现|产生)过?$")
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
@@ -181,6 +191,22 @@ def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues
         done = cues.ends("doing-verbs", text, left) or cues.ends("lead-words", text, left)
         return (bool(over["de"]) or unit.form in cues.words["class-units"]) and not done
     return bool(over["de"]) or not cues.ends("money-verbs", text, left)
+
+
+def is_scoring_rule(text: str, start: int, end: int) -> bool:
+    """每超过1个百分点扣0.5分, ≤5%得满分, 低于60%不得分: how marks are given, not what was achieved."""
+    return bool(_SCORING_AFTER.match(text, end) or _SCORING_BEFORE.search(text, max(0, start - 24), start))
+
+
+def breaks_line(text: str, start: int, unit_at: int) -> bool:
+    """Whether a number at ``start`` and the unit behind a line break are not one (a table row, the next paragraph).
+
+    A wrapped line is long, holds no tab, and what follows is no longer word that begins like a unit (个别, 项目, 人员).
+    """
+    line = text.rfind("\n", max(0, start - 4), start)
+    if line >= 0 or start < 4:
+        return True
+    return "\t" in text[max(0, start - 60) : start] or bool(_LONGER_WORD.match(text, unit_at))
 
 
 def is_denied(text: str, start: int) -> bool:

@@ -41,6 +41,7 @@ _LEVEL = re.compile(
 _PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|卖|元|钱)[\u4e00-\u9fff]{0,3}$")
 _CODE = re.compile(r"[\dA-Za-z]-$")  # 2026-02-11, COVID-19: what follows is no number of things
 _HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
+_TIMES = frozenset(["年", "月", "日", "天", "周", "季", "小时", "季度", "学年", "学期"])
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
 # Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
 _FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
@@ -105,6 +106,8 @@ class _Reader:
             unit, number = _PERCENT, self._share(found)
         else:
             unit = self.units.by_form["".join(found["unit"].split())]
+            if "\n" in found[0] and nonfacts.breaks_line(self.text, found.start(), found.start("unit")):
+                return
             number = self._arabic(found, unit) if found["ar"] else self._numeral(found)
         if number is None:
             return
@@ -249,8 +252,8 @@ class _Reader:
     def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
         """What the unit is per: printed (/人·月), said before a standard (每人每月1,330元), or kept (…提高到1,420元)."""
         if found["per"]:
-            first, *more = re.split(r"[/·*.•×每\s]+", found["per"].strip(" \r\n/每"))
-            return "/" + "·".join([first, *more])
+            parts = re.split(r"[/·*.•×每\s]+", found["per"].strip(" \r\n/每"))
+            return "/" + "·".join(sorted(parts, key=lambda part: part in _TIMES))  # 元/月/人 is 元/人·月
         if unit.form in ("微克", "毫克"):
             each = re.search(r"每(立方米|升|千克)$", self.text[max(self.floor, start - 4) : start])
             return f"/{each[1]}" if each else ""
@@ -288,6 +291,8 @@ class _Reader:
         if place and self._is_name(place, number, unit, hedged):
             return True
         if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
+            return True
+        if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
             return True
         if number.value == 1 and nonfacts.is_denied(text, start):
             return True

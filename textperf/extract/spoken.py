@@ -6,7 +6,6 @@ import re
 
 from textperf.extract.nonfacts import Cues
 from textperf.extract.units import GAP, Unit
-from textperf.text.numerals import HAN
 
 # Classifiers that a single-digit numeral counts with by default; others (方, 面, 条线, 类 …) are mostly names and idioms.
 _COUNTING = frozenset(
@@ -77,6 +76,7 @@ _NOT_BEFORE_ONE = frozenset(
     "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓选"
 )
 _INCIDENT = re.compile(r"(?:事故|案件|火灾|纠纷|案)$")
+_MATTER = re.compile(GAP + r"(?:大|实)?事(?![项故务实])")
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
 
@@ -100,12 +100,14 @@ def numeral_counts(
         return False
     if hedged:
         return True
-    if re.match(GAP + rf"[{HAN}“]", text[end : end + 6]) and not cues.ends(
+    if re.match(GAP + r"[百千万亿“]", text[end : end + 6]) and not cues.ends(
         "doing-verbs", text, start
     ):  # 两个千亿台阶, 三个“一号工程”
         return False
     if numeral == "一":
         return _one(text, start, end, form, cues)
+    if form == "件" and _MATTER.match(text, end):  # 抓好三件事
+        return False
     if cues.begins("structure-nouns", text, end) or cues.begins("sum-words", text, end):
         return False
     if numeral == "四" and form == "处" and not _STOP.match(text, end):  # 四处奔走

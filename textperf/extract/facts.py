@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from textperf.extract.candidates import Known
 from textperf.extract.linking import Linked, link
 from textperf.extract.mention import Mention
 from textperf.extract.quantities import find_mentions
@@ -23,17 +24,18 @@ def extract_facts(document: Document, folded: str, sections: Sequence[Section], 
     mentions = [m for m in find_mentions(folded) if not document.in_table(m.start)]
     starts = [m.start for m in mentions]
     out: list[Fact] = []
-    last: Linked | None = None
+    known: list[Known] = []
     at = 0
-    for start, end in sentences(folded):
+    for number, (start, end) in enumerate(sentences(folded)):
         upto = bisect_left(starts, end, at)
         if upto == at:
             continue
         inside = mentions[at:upto]
         at = upto
         tokens = tokenize(folded, start, end, inside)
-        links = link(folded, document.text, tokens, last)
-        last = links[-1]
+        paragraph = folded.rfind("\n", 0, start)
+        links = link(document.text, tokens, known, number, paragraph)
+        del known[:-8]
         section = section_at(sections, inside[0].start)
         statuses = _statuses(folded, start, end, inside, section.role if section else "other")
         for mention, linked, (status, cue) in zip(inside, links, statuses, strict=True):

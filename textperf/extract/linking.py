@@ -1,90 +1,99 @@
-"""What is counted and which verb stands with it, for each count of a sentence."""
+"""What is counted and which verb stands with it, for each count of a sentence.
+
+All phrases that may be the item are candidates (:mod:`.candidates`); each is scored by the sum of the weights of its
+features (:mod:`.features`), and the best one wins; the verb is chosen in the same way (:mod:`.actions`). The weights
+are data, learned from annotated reports by scripts/train_linker.py, and come as a plain table of numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from textperf.extract.tokens import Token, is_phrase, left_region, right_region
+from textperf.extract.actions import Verb, verb_candidates, verb_features
+from textperf.extract.candidates import Candidate, Known, around, candidates
+from textperf.extract.features import Scene, item_features
+from textperf.extract.tokens import Token
+from textperf.rules.loader import RuleError, packaged
 
-_NOUNS = frozenset(("N", "vn", "BODY", "PROP", "b", "a", "SCOPE", "“", "”", "、", "(", ")", "o", "c", "l", "j"))
-_BEHIND = frozenset(("COP", "LEVEL", "UP", "DOWN", "SHARE", "d", "p", "TIME", "的", "0", "f", "HAVE"))
-_BEFORE = frozenset(("TIME", "d", "、", "c", "p", "HAVE", "r", "UP", "DOWN", "SHARE", "LEVEL"))
-_VERBS = frozenset(("V", "v", "HAVE", "LEVEL", "UP", "DOWN", "SHARE"))
-_RATES = frozenset(("%", "百分点", "元"))
+
+class Weights(NamedTuple):
+    """The learned weights of the features of items and of verbs."""
+
+    item: Mapping[str, float]
+    verb: Mapping[str, float]
 
 
 class Linked(NamedTuple):
-    """What is counted (``item``), its place (equal where inherited), the verb, and the rule that found it."""
+    """What is counted (``start:end`` where it stands, equal where it is inherited), the verb, and how it was found."""
 
     item: str
-    item_start: int
-    item_end: int
+    start: int
+    end: int
     action: str | None
     rule: str
+    sure: float
 
 
-def link(folded: str, text: str, tokens: Sequence[Token], inherited: Linked | None) -> list[Linked]:
-    """The links of the counts among ``tokens``, in order; ``inherited`` is that of the count before the sentence."""
+def _read(path: Path) -> Weights:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Weights(data["item"], data["verb"])
+    except (OSError, ValueError, KeyError) as e:
+        raise RuleError(f"{path.name}：读不了连接权重：{e}") from e
+
+
+def weights() -> Weights:
+    """The weights that ship with textperf."""
+    return packaged("linker.json", _read)  # type: ignore[no-any-return]
+
+
+def best_item(scene: Scene, found: Sequence[Candidate], table: Mapping[str, float]) -> tuple[Candidate, float]:
+    """The candidate with the highest score, and by how much it leads the best one with another text."""
+    get = table.get
+    scored = [(sum(get(f, 0.0) for f in item_features(scene, c)), -n, c) for n, c in enumerate(found)]
+    top = max(scored)
+    rest = [s for s, _, c in scored if c.text != top[2].text]
+    return top[2], top[0] - max(rest, default=top[0] - 9.0)
+
+
+def best_verb(scene: Scene, item: Candidate, table: Mapping[str, float]) -> Verb:
+    """The verb with the highest score (its text is "" where there is none)."""
+    get = table.get
+    verbs = verb_candidates(scene, item)
+    scored = [(sum(get(f, 0.0) for f in verb_features(scene, item, v, verbs)), -n, v) for n, v in enumerate(verbs)]
+    return max(scored)[2]
+
+
+def link(
+    text: str, tokens: Sequence[Token], known: list[Known], sentence: int, paragraph: int, table: Weights | None = None
+) -> list[Linked]:
+    """The links of the counts among ``tokens``, in order.
+
+    ``known`` holds the counts before this sentence and is extended by those of this one (the caller keeps it short);
+    ``sentence`` and ``paragraph`` are any numbers that tell sentences and paragraphs apart.
+    """
+    table = table or weights()
     out: list[Linked] = []
     for at, token in enumerate(tokens):
-        if token.kind == "#":
-            inherited = _one(text, tokens, at, inherited)
-            out.append(inherited)
+        if token.mention is None:
+            continue
+        regions = around(tokens, at)
+        scene = Scene(tokens, at, regions, known, sentence, paragraph)
+        found = candidates(text, tokens, at, regions, known)
+        if not found:
+            found = [Candidate("N", 0, -1, -1, "")]
+        item, lead = best_item(scene, found, table.item)
+        verb = best_verb(scene, item, table.verb)
+        start, end = (
+            (tokens[item.first].start, tokens[item.last - 1].end) if item.first >= 0 else (token.start, token.start)
+        )
+        if item.where in "PH":
+            earlier = known[-1 - item.back]
+            start, end = earlier.start, earlier.end
+        action = verb.text or None
+        out.append(Linked(item.text, start, end, action, item.where + verb.where, lead))
+        known.append(Known(item.text, scene.unit, sentence, paragraph, start, end, action))
     return out
-
-
-def _one(text: str, tokens: Sequence[Token], at: int, inherited: Linked | None) -> Linked:
-    first, last, _ = left_region(tokens, at)
-    start, end, verb = _left_phrase(tokens, first, last)
-    action = tokens[verb].text if verb is not None else None
-    for i in range(at - 1, first - 1, -1):
-        if action is None and tokens[i].kind in _VERBS:
-            action = tokens[i].text
-    if start < end:
-        return _linked(text, tokens, start, end, action, "before")
-    mention = tokens[at].mention
-    begin, stop, _ = right_region(tokens, at)
-    if mention is not None and mention.quantity.unit not in _RATES and begin < stop and tokens[begin].kind in _NOUNS:
-        j = begin
-        while j < stop and tokens[j].kind in _NOUNS:
-            j += 1
-        if is_phrase(tokens, begin, j):
-            return _linked(text, tokens, begin, j, action, "after")
-    if inherited is not None:
-        return Linked(inherited.item, inherited.item_start, inherited.item_end, action, "inherited")
-    return Linked(tokens[at].text, tokens[at].start, tokens[at].start, action, "none")
-
-
-def _linked(text: str, tokens: Sequence[Token], first: int, last: int, action: str | None, rule: str) -> Linked:
-    start, end = tokens[first].start, tokens[last - 1].end
-    return Linked(text[start:end], start, end, action, rule)
-
-
-def _left_phrase(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int | None]:
-    b = last
-    while b > first and tokens[b - 1].kind in _BEHIND:
-        b -= 1
-    a = first
-    while a < b and (tokens[a].kind in _BEFORE or tokens[a].text in ("和", "及", "与")):
-        a += 1
-    verb = None
-    for i in range(b - 1, a - 1, -1):
-        if tokens[i].kind in ("V", "HAVE", "v", "SHARE", "LEVEL") and all(t.kind != "的" for t in tokens[i:b]):
-            verb = i
-            break
-    if verb is None:
-        while b - a > 1 and tokens[a].kind in ("SCOPE", "TIME", "d"):
-            a += 1
-        return a, b, None
-    if verb + 1 < b:
-        s = verb + 1
-        while s < b and tokens[s].kind in ("d", "TIME", "SCOPE", "r", "u"):
-            s += 1
-        return s, b, verb
-    end = verb
-    while end > a and tokens[end - 1].kind in ("d", "p", "V", "v", "TIME"):
-        end -= 1
-    while end - a > 1 and tokens[a].kind in ("SCOPE", "TIME", "V", "v"):
-        a += 1
-    return a, end, verb

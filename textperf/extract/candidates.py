@@ -1,0 +1,221 @@
+"""The phrases that may say what a count counts: before it, behind it, in earlier clauses, or those of earlier counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textperf.extract.tokens import (
+    Range,
+    Token,
+    conjuncts,
+    earlier_clauses,
+    is_phrase,
+    left_region,
+    parallel,
+    right_region,
+)
+
+_BEFORE_LENGTH, _BEFORE_ENDS = 14, 6
+_BEHIND_STARTS, _BEHIND_LENGTH = 2, 14
+_CLAUSE_LENGTH, _CLAUSE_ENDS = 12, 8
+_BACK = 5
+# Words that a name neither begins with nor holds: 低于目标值, 已整改, 其中危化品. The second list may stand inside one.
+_NEVER_INSIDE = frozenset(
+    [
+        "较",
+        "比",
+        "低于",
+        "高于",
+        "优于",
+        "好于",
+        "少于",
+        "多于",
+        "已",
+        "已经",
+        "均",
+        "仅",
+        "只",
+        "约",
+        "为",
+        "占",
+        "至少",
+        "不少于",
+        "不低于",
+        "不超过",
+        "力争",
+        "把",
+        "但",
+        "并",
+        "而",
+        "且",
+        "其中",
+        "另有",
+        "另",
+        "即",
+        "共",
+        "分别",
+        "依次",
+        "超过",
+        "不足",
+        "开了",
+        "了",
+        "着",
+        "给",
+        "都",
+        "也",
+        "还",
+        "仍",
+        "又",
+        "才",
+        "却",
+        "略",
+        "高达",
+        "尚",
+        "于",
+        "因由",
+        "由于",
+        "确保",
+    ]
+)
+_NEVER_FIRST = _NEVER_INSIDE | frozenset(
+    [
+        "将",
+        "对",
+        "向",
+        "由",
+        "从",
+        "按",
+        "按照",
+        "因",
+        "达到",
+        "达",
+        "没有",
+        "没",
+        "至",
+        "到",
+        "自",
+        "经",
+        "以",
+        "过",
+        "再",
+        "情况",
+        "方面",
+        "主要",
+        "达",
+        "为了",
+    ]
+)
+
+
+class Candidate(NamedTuple):
+    """A phrase ``tokens[first:last]``, or (``first`` is -1) the item of the ``back``-th count before.
+
+    ``where``: ``L`` before, ``R`` behind, ``C`` in the ``back``-th clause before, ``D`` one of a parallel list (分别),
+    ``P`` inherited, ``H`` inherited in parallel.
+    """
+
+    where: str
+    back: int
+    first: int
+    last: int
+    text: str
+
+
+class Known(NamedTuple):
+    """What is known of an earlier count: item, unit, number of its sentence and of its paragraph."""
+
+    item: str
+    unit: str
+    sentence: int
+    paragraph: int
+    start: int
+    end: int
+    action: str | None
+
+
+class Around(NamedTuple):
+    """The regions of a count: ``left`` and ``right`` as token ranges, and what stands at their outer ends."""
+
+    left: Range
+    left_edge: str
+    right: Range
+    right_edge: str
+
+
+def around(tokens: Sequence[Token], at: int) -> Around:
+    """The regions of the count at index ``at``."""
+    first, last, left_edge = left_region(tokens, at)
+    begin, end, right_edge = right_region(tokens, at)
+    return Around((first, last), left_edge, (begin, end), right_edge)
+
+
+def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, known: Sequence[Known]) -> list[Candidate]:
+    """All candidates of the count at index ``at``; ``known`` are the counts before it, the last one last."""
+    out: list[Candidate] = []
+    _parallel(text, tokens, at, known, out)
+    _spans(text, tokens, "L", 0, regions.left, _BEFORE_LENGTH, _BEFORE_ENDS, out)
+    begin, end = regions.right
+    for first in range(begin, min(end, begin + _BEHIND_STARTS + 1)):
+        for last in range(first + 1, min(end, first + _BEHIND_LENGTH) + 1):
+            _add(text, tokens, "R", 0, first, last, out)
+    for back, clause in enumerate(earlier_clauses(tokens, regions.left[0])):
+        _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS, out)
+    seen = set()
+    for back, earlier in enumerate(reversed(known[-_BACK:])):
+        if earlier.item not in seen:
+            seen.add(earlier.item)
+            out.append(Candidate("P", back, -1, -1, earlier.item))
+    return out
+
+
+def _spans(
+    text: str,
+    tokens: Sequence[Token],
+    where: str,
+    back: int,
+    region: Range,
+    length: int,
+    ends: int,
+    out: list[Candidate],
+) -> None:
+    begin, end = region
+    for last in range(end, max(begin, end - ends), -1):
+        for first in range(max(begin, last - length), last):
+            _add(text, tokens, where, back, first, last, out)
+
+
+def _add(
+    text: str, tokens: Sequence[Token], where: str, back: int, first: int, last: int, out: list[Candidate]
+) -> None:
+    if tokens[first].text in _NEVER_FIRST or not is_phrase(tokens, first, last):
+        return
+    for i in range(first + 1, last):
+        if tokens[i].text in _NEVER_INSIDE:
+            return
+    out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[last - 1].end]))
+
+
+def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:
+    """常委会会议、主席会议分别召开5次、15次: the second name for the second count."""
+    run, place = parallel(tokens, at)
+    if len(run) < 2:
+        return
+    begin, end, _ = left_region(tokens, run[0])
+    shares = [i for i in range(begin, end) if tokens[i].text.startswith(("分别", "依次"))]
+    source: Range | None = None
+    if shares and shares[-1] > begin:
+        source = (begin, shares[-1])
+    elif shares:
+        clauses = earlier_clauses(tokens, begin, 1)
+        if clauses and all(t.kind != "#" for t in tokens[clauses[0][1] : begin]):
+            source = clauses[0]
+    if source is not None:
+        parts = conjuncts(tokens, *source)
+        if len(parts) >= len(run):
+            first, last = parts[len(parts) - len(run) + place]
+            for i in range(first, last):
+                _add(text, tokens, "D", 0, i, last, out)
+    # 件数、人数同比分别下降5%、3%: known holds the `place` counts of this list already linked, and before them the other list
+    if shares and not any(c.where == "D" for c in out) and len(known) >= len(run) + place:
+        out.append(Candidate("H", len(run) - 1, -1, -1, known[-len(run)].item))

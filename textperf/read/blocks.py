@@ -16,8 +16,15 @@ from textperf.read.wrapped import OPENING, join
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0\u3000\u2002-\u200a\u202f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\u00ad\ufeff]")
 _HAN = "\u3400-\u9fff\uf900-\ufaff〇"
-# A single space between a Chinese character and a digit, a sign or another character is the typesetter's.
-_NARROW = re.compile(rf"(?<=[{_HAN}，。；：、）》”]) (?=[{_HAN}\d（《“])|(?<=[\d%％）]) (?=[{_HAN}，。；：、（])")
+# A single space beside a digit or a full-width sign is the typesetter's, and so are those in a row of spaced letters
+# (年 度 总 体 目 标). Any other may part a title from its text or a name from its office, and stays.
+_NARROW = re.compile(
+    rf"(?<=[{_HAN}，。；：、）》”])(?<!部分) (?=[\d（《“])|(?<=[\d%％）]) (?=[{_HAN}，。；：、（])|(?<=[，。；：、]) (?=[{_HAN}])"
+)
+_SPACED = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] ){{2,}}[{_HAN}](?![{_HAN}])")
+# Inside a long paragraph a space between characters is a line end that was kept, unless a title or office ends there.
+_BROKEN = re.compile(rf"(?<=[{_HAN}])(?<!报告|总结|决算|说明|情况|概况|部分|主任|局长|院长|代表) (?=[{_HAN}])")
+_LONG = 60
 _CAPTION = re.compile(r"单位[:：]|(?:表|情况)\s*$|表\s*[(（]|^[(（]\s*\d{4}")
 _SENTENCE = re.compile(r"[。！？!?；;：:]$")
 # Two wide spaces behind a stop are the indent of the next paragraph where a page has no elements for paragraphs.
@@ -74,11 +81,16 @@ def tidy(text: str) -> str:
 
     >>> tidy("　　设 7 个工作委员会，\\v共 1,158 人")
     '设7个工作委员会，共1,158人'
+    >>> tidy("年 度 总 体 目 标"), tidy("某局2023年度自评报告 根据通知要求")
+    ('年度总体目标', '某局2023年度自评报告 根据通知要求')
     >>> tidy("联系人：王某  电话：8328726")
     '联系人：王某 电话：8328726'
     """
     text = _INVISIBLE.sub("", text).replace("\v", "")
     text = _SPACES.sub(lambda m: " " if len(m[0]) == 1 and m[0] != "\u3000" else "  ", text).strip()
+    if len(text) >= _LONG:
+        text = _BROKEN.sub("", text)
+    text = _SPACED.sub(lambda m: m[0].replace(" ", ""), text)
     return _NARROW.sub("", text).replace("  ", " ")
 
 

@@ -102,6 +102,8 @@ _AROUND = re.compile(
     re.I,
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+# A new line of the source between Chinese characters is no space.
+_WRAP = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffee，。；：、])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffee])")
 _DEPTH = 400
 _SMALL = 400  # characters outside links: what stands around a report holds less
 _TITLE_END = re.compile(r"\s*[-_—|–]+\s*[^-_—|–]{2,40}$")
@@ -250,7 +252,7 @@ class Walker:
         for child in _children(node):
             tag = child.tag or ""
             if tag == "-text":
-                run.add(_SPACE.sub(" ", child.text_content or ""))
+                run.add(_SPACE.sub(" ", _WRAP.sub("", child.text_content or "")))
             elif tag.startswith("-") or tag in _DROP:
                 continue
             elif tag == "br":

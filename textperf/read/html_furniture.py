@@ -23,6 +23,9 @@ _DECOR = r"\s|\[\]【】<>«»·•:()/★☆▲◆■●_=+*-"
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]部分)"
 )
+_PUBLISHER = re.compile(
+    r"(?:发布机构|发布单位|发文机关|发文单位|公开主体|制发机关|公开单位)[\]\s:|]+([\u4e00-\u9fff()]{4,30})"
+)
 _REPORT = re.compile(r"报告|决算|自评|总结|说明|公开|绩效|情况")
 
 
@@ -149,7 +152,12 @@ def is_page_table(table: TableBlock) -> bool:
 
 def strip_page(blocks: Sequence[Block]) -> list[Block]:
     """The report's blocks of a page: layout tables resolved, what is before, behind and inside it of the page gone."""
-    flat = [b for b in flatten(blocks) if not (isinstance(b, TableBlock) and is_page_table(b))]
+    flat = [
+        shown
+        for b in flatten(blocks)
+        for shown in [_publisher(b) if isinstance(b, TableBlock) and is_page_table(b) else b]
+        if shown is not None
+    ]
     real = [i for i, block in enumerate(flat) if is_real(block) and (isinstance(block, TableBlock) or block.inside)]
     if not real:
         real = [i for i, block in enumerate(flat) if is_real(block)]
@@ -158,7 +166,12 @@ def strip_page(blocks: Sequence[Block]) -> list[Block]:
     first, last = real[0], real[-1]
     said = {_bare(b) for b in flat[first:]} - {""}
     head: list[Block] = []
-    for b in reversed(flat[:first]):  # a title that the page shows twice stands once
+    for found in reversed(flat[:first]):  # a title that the page shows twice stands once
+        b = (
+            (_publisher(found) or found)
+            if isinstance(found, Paragraph) and furniture().is_label(tidy(found.text))
+            else found
+        )
         if isinstance(b, TableBlock) or (_bare(b) not in said and not (_is_page_line(b) or _is_foreign(b))):
             head.insert(0, b)
             said.add(_bare(b))
@@ -180,12 +193,24 @@ def strip_page(blocks: Sequence[Block]) -> list[Block]:
     return head + body + tail
 
 
+def _publisher(block: Block) -> Paragraph | None:
+    """Of the data about a page the one that says whose report it is."""
+    if isinstance(block, TableBlock):
+        text = " ".join(t for cell in block.cells for t in [cell.text()] if t)
+    else:
+        text = tidy(block.text)
+    found = _PUBLISHER.search(fold(text))
+    return Paragraph(f"发布机构：{found[1]}") if found else None
+
+
 def _bare(block: Block) -> str:
     return re.sub(r"\s", "", block.text) if isinstance(block, Paragraph) else ""
 
 
 def _is_page_line(block: Paragraph) -> bool:
     """A paragraph all of whose lines belong to the page."""
+    if block.text.startswith("发布机构：") and _PUBLISHER.fullmatch(fold(block.text)):
+        return False
     lines = [tidy(line) for line in block.text.split("\v") if line.strip()]
     return bool(lines) and all(furniture().is_frame(line) or furniture().is_cut(line) for line in lines)
 

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from textperf.model import Document, Source
-from textperf.read.builder import CellText, DocumentBuilder, Piece
+from textperf.read.blocks import Block, BlockCell, Paragraph, TableBlock, emit
+from textperf.read.builder import DocumentBuilder
 from textperf.read.decode import decode
 from textperf.read.errors import failure
+from textperf.read.html_furniture import strip_page
 from textperf.read.limits import DEFAULT, Limits
 from textperf.read.wrapped import unwrap
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
 _RULER = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
-_CAPTION = re.compile(r"单位[:：]|表\s*$|[（(]\d+年度?[)）]\s*$")
 _MARKDOWN = ((re.compile(r"^ {0,3}#{1,6}\s+"), ""), (re.compile(r"\*\*(.+?)\*\*"), r"\1"), (re.compile(r"^>\s?"), ""))
 
 
@@ -35,24 +36,19 @@ def read_txt(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
     builder = DocumentBuilder(limits)
     if decoded.note:
         builder.notice("encoding", decoded.note)
-    add_plain(builder, text, markdown=source.format == "md")
+    emit(builder, strip_page(plain_blocks(text, markdown=source.format == "md")))
     return builder.finish(replace(source, reader=f"txt:{decoded.encoding}"))
 
 
-def add_plain(builder: DocumentBuilder, text: str, *, markdown: bool = False) -> None:
-    """Append plain text to a document: paragraphs unwrapped, ``|`` rows as tables."""
+def plain_blocks(text: str, *, markdown: bool = False) -> list[Block]:
+    """Paragraphs and tables of plain text: lines unwrapped, ``|`` rows as tables."""
     lines = [_flat(line) for line in _LINE_END.split(text.replace("\ufeff", "").replace("\f", "\n"))]
     if markdown:
         lines = [_unmark(line) for line in lines]
-    lines = without_outline(lines)
-    last = ""
-    for rows, block in _blocks(lines):
-        if rows:
-            _add_rows(builder, block, last)
-        else:
-            for paragraph in unwrap(block):
-                builder.paragraph(paragraph)
-                last = paragraph
+    out: list[Block] = []
+    for rows, block in _blocks(without_outline(lines)):
+        out += _rows(block) if rows else [Paragraph(paragraph) for paragraph in unwrap(block)]
+    return out
 
 
 def _flat(line: str) -> str:
@@ -118,29 +114,26 @@ def cells_of(row: str) -> list[str]:
     return [cell.strip() for cell in text.split("|")]
 
 
-def _add_rows(builder: DocumentBuilder, block: Sequence[str], above: str) -> None:
-    """Rows as tables; a row of one cell that holds a sentence is a paragraph of its own."""
+def _rows(block: Sequence[str]) -> Iterator[Block]:
+    """Rows as tables; a row of one cell is a paragraph of its own."""
     rows: list[list[str]] = []
-    caption = above if _CAPTION.search(above) and len(above) <= 60 else ""
-
-    def flush() -> None:
-        if rows:
-            cols = max(len(row) for row in rows)
-            cells = [
-                CellText(r, c, (Piece(text),) if text else ())
-                for r, row in enumerate(rows)
-                for c, text in enumerate(row)
-            ]
-            builder.table(cells, len(rows), cols, caption=caption)
-            rows.clear()
-
     for line in block:
         if _RULER.fullmatch(line.strip("\v ")):
             continue
         cells = cells_of(line)
-        if len(cells) == 1:
-            flush()
-            builder.paragraph(cells[0])
-        else:
+        if len(cells) > 1:
             rows.append(cells)
-    flush()
+            continue
+        if rows:
+            yield _table(rows)
+            rows = []
+        yield Paragraph(cells[0])
+    if rows:
+        yield _table(rows)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> TableBlock:
+    cells = tuple(
+        BlockCell(r, c, (Paragraph(text),) if text else ()) for r, row in enumerate(rows) for c, text in enumerate(row)
+    )
+    return TableBlock(len(rows), max(len(row) for row in rows), cells)

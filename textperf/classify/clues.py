@@ -41,12 +41,18 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
     for n, fact in enumerate(facts):
         start, end = fact.evidence.start, fact.evidence.end
         first, last = _sentence(text, fact)
-        if (first, last) not in spans:
-            spans[first, last] = clauses(text, first, last)
-        lo, hi = next(((a, b) for a, b in spans[first, last] if a <= start < b), (first, last))
-        hi = max(hi, end)
-        left = max([lo, *(f.evidence.end for f in facts[max(0, n - 1) : n] if f.evidence.end <= start)])
-        right = min([hi, *(f.evidence.start for f in facts[n + 1 : n + 2] if f.evidence.start >= end)])
+        parted = spans.get((first, last))
+        if parted is None:
+            parted = spans[first, last] = clauses(text, first, last)
+        lo, hi = first, last
+        for a, b in parted:
+            if a <= start < b:
+                lo, hi = a, max(b, end)
+                break
+        left = max(lo, facts[n - 1].evidence.end) if n and facts[n - 1].evidence.end <= start else lo
+        right = hi
+        if n + 1 < len(facts) and end <= facts[n + 1].evidence.start < hi:
+            right = facts[n + 1].evidence.start
         role, title = headings.at(start)
         yield (
             fact,
@@ -86,11 +92,17 @@ class _Headings:
         self._sections = sorted(sections, key=lambda s: (s.start, s.level))
         self._starts = [s.start for s in self._sections]
         self._by_id = {s.section_id: s for s in self._sections}
+        self._known: dict[int, tuple[str, str]] = {}
 
     def at(self, place: int) -> tuple[str, str]:
         n = bisect_right(self._starts, place) - 1
         if n < 0 or place >= self._sections[n].end:
             return "other", ""
+        if n not in self._known:
+            self._known[n] = self._trail(n)
+        return self._known[n]
+
+    def _trail(self, n: int) -> tuple[str, str]:
         section: Section | None = self._sections[n]
         titles: list[str] = []
         role = "other"

@@ -8,7 +8,7 @@ specific evidence wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -110,13 +110,10 @@ class Case:
     worth: float
 
     def score(self, clue: Clue) -> float:
-        """How much speaks for this case, or 0 when something it needs is missing or something it refuses is there."""
-        if (self.sections and clue.role not in self.sections) or clue.role in self.no_sections:
-            return 0.0
-        if (self.reports and clue.report_type not in self.reports) or clue.report_type in self.no_reports:
-            return 0.0
-        if (self.status and clue.status not in self.status) or (self.scope and clue.scope not in self.scope):
-            return 0.0
+        """How much speaks for this case, or 0 when words it needs are missing or words it refuses are there.
+
+        The gates (unit, body, section, …) have been looked at before: see :meth:`IndicatorRules.ranked`.
+        """
         score = self.worth
         fallback = False
         for where, phrases in self.wants:
@@ -161,27 +158,37 @@ class IndicatorRules:
         self.domains = dict(domains)
         self.inheritable = frozenset(parts)
         self._cases = tuple(cases)
-        anchors: dict[str, int] = {}
-        units: dict[str, int] = {}
-        bodies: dict[str, int] = {}
-        any_unit = any_body = 0
+        anchors: dict[str, tuple[int, int]] = {}
         for n, case in enumerate(self._cases):
-            bit = 1 << n
-            _, phrases = next((w for w in case.wants if w[0] == "item"), case.wants[0])
+            where, phrases = case.wants[0]
             for anchor in phrases.anchors:
-                anchors[anchor] = anchors.get(anchor, 0) | bit
-            for unit in case.units:
-                units[unit] = units.get(unit, 0) | bit
-            if not case.units:
-                any_unit |= bit
-            for body in case.bodies:
-                bodies[body] = bodies.get(body, 0) | bit
-            if not case.bodies:
-                any_body |= bit
-        self._units, self._any_unit = units, any_unit
-        self._bodies, self._any_body = bodies, any_body
-        self._masks = tuple(anchors.values())
+                by_item, by_text = anchors.get(anchor, (0, 0))
+                anchors[anchor] = (by_item | 1 << n, by_text) if where == "item" else (by_item, by_text | 1 << n)
+        self._by_item = tuple(by_item for by_item, _ in anchors.values())
+        self._by_text = tuple(by_text for _, by_text in anchors.values())
         self._anchors = AhoCorasick(list(anchors), matchkind=MatchKind.Standard)
+        self._units = self._gate(lambda case: case.units)
+        self._bodies = self._gate(lambda case: case.bodies, lambda case: case.no_bodies)
+        self._sections = self._gate(lambda case: case.sections, lambda case: case.no_sections)
+        self._reports = self._gate(lambda case: case.reports, lambda case: case.no_reports)
+        self._status = self._gate(lambda case: case.status)
+        self._scope = self._gate(lambda case: case.scope)
+
+    def _gate(
+        self,
+        wants: Callable[[Case], frozenset[str]],
+        refuses: Callable[[Case], frozenset[str]] = lambda case: frozenset(),
+    ) -> Callable[[str], int]:
+        """A function from a value (a unit, a kind of body …) to the bits of the cases that let it pass."""
+        free = sum(1 << n for n, case in enumerate(self._cases) if not wants(case))
+        bits: dict[str, int] = {}
+        for value in {v for case in self._cases for v in wants(case) | refuses(case)}:
+            bits[value] = sum(
+                1 << n
+                for n, case in enumerate(self._cases)
+                if (not wants(case) or value in wants(case)) and value not in refuses(case)
+            )
+        return lambda value: bits.get(value, free)
 
     def decide(self, clue: Clue, *, least: float = 6.0) -> tuple[str | None, float]:
         """The indicator for a clue and the score of the winning case; None when nothing speaks clearly for one.
@@ -197,27 +204,28 @@ class IndicatorRules:
 
     def ranked(self, clue: Clue) -> list[tuple[float, str]]:
         """The indicators that something speaks for, best first, each with its score."""
-        bits = self._units.get(clue.unit, 0) | self._any_unit
-        if clue.body is not None:
-            bits &= self._bodies.get(clue.body, 0) | self._any_body
+        bits = self._units(clue.unit) & self._sections(clue.role) & self._reports(clue.report_type)
+        bits &= self._status(clue.status) & self._scope(clue.scope)
+        if clue.body is not None:  # an unknown body passes all gates
+            bits &= self._bodies(clue.body)
+        by_item, by_text, find = self._by_item, self._by_text, self._anchors.find_matches_as_indexes
         found = 0
-        text = f"{clue.item}\x1f{clue.action}\x1f{clue.before}\x1f{clue.after}"
-        for anchor, _, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
-            found |= self._masks[anchor]
+        beside = f"{clue.item}\x1f{clue.left[-_REACH_BEFORE:]}\x1f{clue.right}"
+        for anchor, _, _ in find(beside, overlapping=True):
+            found |= by_item[anchor]
+        for anchor, _, _ in find(f"{clue.action}\x1f{clue.before}\x1f{clue.after}", overlapping=True):
+            found |= by_text[anchor]
         bits &= found
         best: dict[str, float] = {}
+        cases = self._cases
         while bits:
             low = bits & -bits
             bits ^= low
-            case = self._cases[low.bit_length() - 1]
-            if clue.body is not None and clue.body in case.no_bodies:
-                continue
+            case = cases[low.bit_length() - 1]
             score = case.score(clue)
-            if (
-                score > 0.0 and case.bodies
-            ):  # a body of the right kind speaks for the case, an unknown one a little against it
+            if score > 0.0 and case.bodies:  # the right body speaks for the case, an unknown one a little against it
                 score += 2.0 if clue.body is not None else -1.0
-            if score > 0.0 and score > best.get(case.indicator, 0.0):
+            if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
         return sorted(((score, name) for name, score in best.items()), reverse=True)
 

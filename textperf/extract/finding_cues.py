@@ -113,11 +113,15 @@ def is_measure(sentence: str, year: int | None = None) -> bool:
     """
     if cue("@measure_lead").match(sentence):
         return True
-    begins = bool(cue("measure_verb").match(sentence))
+    verb = cue("measure_verb").match(sentence)
+    begins = verb is not None and sentence[verb.end() : verb.end() + 1] not in tuple("费局班率数者员金款期型房票")
     plan = bool(cue("measure_plan").search(sentence))
     future = re.match(r"(20\d\d)年", sentence)
     if future and year and int(future.group(1)) > year:
         return True
+    turned = cue_spans("@turn", sentence, 1, len(sentence)) if "," in sentence else []
+    if turned and is_problem(sentence[turned[0][1] :]):
+        return False  # "实行了集中管理,但报账拖沓"
     if begins:
         return plan or not _negative(sentence.split(",")[0])
     return plan and not is_problem(sentence)

@@ -18,7 +18,7 @@ _LINE_MARK = re.compile(
 )
 # inline enumerations, by scheme; group 1 is the index
 _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("是", re.compile(rf"(?:^|(?<=[。;:,\s)”、→]))([{HAN}]{{1,2}})(?:是|要(?!求)|则)(?!一)")),
+    ("是", re.compile(rf"(?:^|(?<=[。;:,\s)”、→]))([{HAN}]{{1,2}})(?:是|要(?!求)|则)(?![一二][二三是])")),
     ("其", re.compile(rf"(?:^|(?<=[。;:,\s)]))其([{HAN}])[,:、是]?")),
     ("第", re.compile(rf"(?:^|(?<=[。;:,\s)]))第([{HAN}])[,:、是]")),
     ("首先", re.compile(r"(?:^|(?<=[。;:,\s)]))(首先|其次|再次|再者|最后)[,是:]")),

@@ -70,7 +70,7 @@ def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]
     """Behind "存在以下不足:" every part of the first sentence is a problem; later sentences must say so themselves."""
     namely = _NAMELY.match(folded, start, end)
     start = namely.end() if namely else start
-    stop = next(iter(listed(folded, start, end, "。!?\n")), (start, end))
+    stop = (start, _list_end(folded, start, end))
     here = replace(manner, mixed=False)  # "支持企业还有很多工作要做" is no measure in such a list
     out: list[Piece] = []
     for a, b in _parts_of_list(folded, *stop):
@@ -87,12 +87,25 @@ def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]
     return out
 
 
+def _list_end(folded: str, start: int, end: int) -> int:
+    """Where the list behind a label ends: at its first full stop, unless that only parts a name from its explanation.
+
+    ``编制不细;信息不通。三个系统各自取数;队伍不稳。对此…`` ends behind 队伍不稳.
+    """
+    told = listed(folded, start, end, "。!?\n")
+    for i, (a, b) in enumerate(told):
+        name = folded[max(folded.rfind(";", a, b) + 1, a) : b].strip()
+        if i + 1 == len(told) or not _is_name(name) or ";" not in folded[slice(*told[i + 1])]:
+            return b
+    return end
+
+
 _NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(?:是|有|表现[在为]|体现在|反映在):")
 
 
 def _parts_of_list(folded: str, start: int, end: int) -> list[Span]:
     """A list by semicolons; one that has only commas, when nearly all of four clauses or more tell failings of their own."""
-    parts = listed(folded, start, end)
+    parts = listed(folded, start, end, ";\n")
     if len(parts) > 1:
         return parts
     commas = []
@@ -234,18 +247,12 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             if len(text) < 4:
                 continue
         last = out[-1] if out else None
+        if last and last.type == "measure" and manner.default == "problem" and (marked or not is_problem(text)):
+            if whole or is_measure(text, manner.year):  # one item, one measure, however many sentences
+                out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
+            continue
         if _is_measure_sentence(text, i, parts, manner, out, told):
             out += _measure(folded, a, b)
-            continue
-        if (
-            last
-            and last.type == "measure"
-            and manner.default == "problem"
-            and (marked or not is_problem(text))
-            and len(parts) > 1
-        ):
-            if whole or is_measure(text, manner.year):
-                out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
             continue
         head, rest = _split_measure(folded, a, b, manner)
         pieces = _problem_and_cause(folded, head[0], head[1], first=not out)
@@ -286,13 +293,14 @@ def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, o
     # a merged item without any label: its last sentence that names no deficiency is the way out
     if any(p.type == "measure" for p in out):
         return False
-    return (
-        not manner.labelled
-        and i == len(parts) - 1
-        and i > 0
-        and not is_problem(text)
-        and not re.search(r"主要|原因|仅|只有", text)
-    )
+    if manner.labelled or i < len(parts) - 1 or i == 0 or _STILL_TELLING.search(text):
+        return False
+    return not is_problem(text.split(",")[0])
+
+
+_STILL_TELLING = re.compile(
+    r"主要|原因|仅|只有|^(?:部分|个别|有的|一些|少数|其中|例如|比如|如|截至|目前|全[年市县区镇校院]|导致|造成|影响|难以)|(?:不|未|没|难)[^,。;]{1,8}$"
+)
 
 
 _TURN_TO_MEASURE = re.compile(
@@ -324,7 +332,7 @@ def _problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> lis
         if first and not _NAMED_CAUSE.search(folded, *lead):
             return _told(folded, start, end)  # "主要是预算编制不细" behind "存在的问题"
         return _cause(folded, lead[1], end)
-    if lead and is_problem(folded[start : lead[0]]):
+    if lead and (is_problem(folded[start : lead[0]]) or _NAMED_CAUSE.search(folded, *lead)):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
     if soft and soft[0] == start and not first:
@@ -359,11 +367,14 @@ def _cause(folded: str, start: int, end: int) -> list[Piece]:
 def _after_turn(folded: str, start: int, end: int) -> int:
     """Behind the last turn word whose front part holds praise only ("虽然管理规范,但支出偏慢")."""
     for a, b in cue_spans("@turn", folded, start, end):
-        if end - b >= 6 and (a == start or not is_problem(_CONCEDED.sub("", folded[start:a]))):
+        front = folded[start:a]
+        if end - b >= 6 and (a == start or (_PRAISE.fullmatch(front) and not is_problem(_CONCEDED.sub("", front)))):
             return b
     return start
 
 
+# One clause of praise, or a concession; "省补标准仅为造价的35%,剩余由县区承担,但落实不足" tells the problem from its start.
+_PRAISE = re.compile(r"(?:虽然?|尽管)[^。;]*|(?:(?!仅|只|却|反而)[^,。;:])*[,;:]?")
 _CONCEDED = re.compile(r"虽然?|尽管|固然")
 
 

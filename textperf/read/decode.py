@@ -106,7 +106,7 @@ def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: line ends and digits have a zero byte on the same side throughout."""
     head = data[:8192]
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if even + odd < 3 or min(even, odd) * 10 > max(even, odd):
+    if even + odd < 3 or min(even, odd) * 4 > max(even, odd):
         return None
     encoding = "utf-16-be" if even > odd else "utf-16-le"
     text = head[: len(head) & ~1].decode(encoding, "replace")

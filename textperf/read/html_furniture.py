@@ -101,7 +101,7 @@ def build(path: Path) -> Furniture:
     return Furniture(
         tuple(rules),
         re.compile(rf"(?:{segment})+"),
-        re.compile(rf"[{_DECOR}]*(?:(?:{words('word')})[{_DECOR}]+)*(?:{words('word')})[{_DECOR}]*"),
+        re.compile(rf"[{_DECOR}]*(?:(?:(?:{words('word')})[{_DECOR}]+)*(?:{words('word')})[{_DECOR}]*)?"),
         re.compile(rf"(?:{words('start')})"),
         re.compile(rf"(?:{words('cut')})"),
         frozenset(fold(w) for r in rules if r.kind == "label" for w in r.words),

@@ -75,7 +75,7 @@ def sniff(data: bytes, name: str = "", names: frozenset[str] | None = None) -> s
 
 def _looks_wide(head: bytes) -> bool:
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    return min(even, odd) * 10 <= max(even, odd)
+    return min(even, odd) * 4 <= max(even, odd)
 
 
 def _package(names: frozenset[str] | None, suffix: str) -> str:

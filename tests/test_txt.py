@@ -21,7 +21,12 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and text[at].isascii() and text[end].isascii() and (text[end].isalnum() or text[end] in ".,%"):
+        while (
+            end < len(text)
+            and text[at].isascii()
+            and text[end].isascii()
+            and (text[end].isalnum() or text[end] in ".,%")
+        ):
             end += 1
         while end < len(text) and text[end] in "，。、；：）”":
             end += 1
@@ -52,7 +57,9 @@ def test_traditional_text_in_big5() -> None:
 def test_utf8_taken_for_latin_is_mended(wrong: str) -> None:
     text = "部门预算执行情况说明：全年支出增加。"
     raw = text.encode("utf-8")
-    mangled = "".join(chr(b) if wrong == "latin-1" or b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([b]).decode(wrong) for b in raw)
+    mangled = "".join(
+        chr(b) if wrong == "latin-1" or b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([b]).decode(wrong) for b in raw
+    )
     found = decode(mangled.encode("utf-8"))
     assert found.text == text
     assert found.note
@@ -64,7 +71,9 @@ def test_lost_characters_are_reported() -> None:
     assert caught.value.reason == "garbled"
 
 
-@pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b" \r\n\t ", "empty"), (bytes(range(256)) * 40, "not_a_document")])
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"", "empty"), (b" \r\n\t ", "empty"), (bytes(range(256)) * 40, "not_a_document")]
+)
 def test_no_text_is_an_error_with_a_reason(tmp_path: Path, data: bytes, reason: str) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(data)
@@ -116,7 +125,9 @@ def test_unwrapping_loses_no_character(lines: list[str]) -> None:
 
 def test_bars_make_a_table(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
-    file.write_text("# 收支表\n\n单位：万元\n\n| 项目 | 金额 |\n|---|---|\n| 会议费 | 20.5 |\n\n**说明**：无。\n", encoding="utf-8")
+    file.write_text(
+        "# 收支表\n\n单位：万元\n\n| 项目 | 金额 |\n|---|---|\n| 会议费 | 20.5 |\n\n**说明**：无。\n", encoding="utf-8"
+    )
     document = read(file)
     (table,) = document.tables
     assert document.text.split("\n") == ["收支表", "单位：万元", "项目\t金额", "会议费\t20.5", "说明：无。"]
@@ -125,12 +136,26 @@ def test_bars_make_a_table(tmp_path: Path) -> None:
 
 def test_what_a_web_page_left_in_a_text_goes(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    lines = ["下载", "打印", "【字号：", "加大", "减小", "】", "来源：青禾日报", *PARAGRAPHS, "上一篇：某通知", "版权所有：青禾县人民政府"]
+    lines = [
+        "下载",
+        "打印",
+        "【字号：",
+        "加大",
+        "减小",
+        "】",
+        "来源：青禾日报",
+        *PARAGRAPHS,
+        "上一篇：某通知",
+        "版权所有：青禾县人民政府",
+    ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert read(file).text.split("\n") == PARAGRAPHS
 
 
 def test_bookmarks_at_the_end_go(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    file.write_text("附件 2\n青禾县水务局2023年度自评报告\n全年召开会议13次。\n\f\t附件2\n\t青禾县水务局2023年度自评报告\n", encoding="utf-8")
+    file.write_text(
+        "附件 2\n青禾县水务局2023年度自评报告\n全年召开会议13次。\n\f\t附件2\n\t青禾县水务局2023年度自评报告\n",
+        encoding="utf-8",
+    )
     assert read(file).text.endswith("全年召开会议13次。")

@@ -19,7 +19,11 @@ def problem_part(folded: str, title: str, lines: list[Span], year: int | None) -
     labelled = any(has_label(folded, line) for line in lines)
     default = "cause" if _REASONS.match(re.sub(r"\s", "", title)) else "problem"
     manner = Manner(default, mixed, labelled, year)
-    return _part(folded, lines, manner)
+    found = _part(folded, lines, manner)
+    if not found and default == "problem" and re.search(r"问题|不足|短板", title):  # the heading says it, no cue need
+        for start, end in lines:
+            found += cut(folded, start, end, manner, marked=True)[0]
+    return found
 
 
 AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))")

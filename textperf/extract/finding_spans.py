@@ -47,7 +47,7 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
     announced: str | None = None
     mode = manner.default
     parts = _by_labels(folded, start, end)
-    if any(kind == "measure" for kind, *_ in parts):
+    if any(kind == "measure" for kind, *_ in parts) or (marked and _PLAIN_TURN.search(folded, start, end)):
         manner = replace(manner, labelled=True)
     for kind, a, b in parts:
         fresh = kind is not None
@@ -56,7 +56,8 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
         if announced:
             continue
         if mode == "measure":
-            out += _measures(folded, a, b, marked=marked and not fresh, labelled=fresh)
+            listing = fresh and _LISTING.search(folded, max(start, a - 16), a) is not None
+            out += _measures(folded, a, b, marked=marked and not listing, labelled=fresh)
         elif mode == "cause":
             out += _causes(folded, a, b)
         elif fresh:
@@ -64,6 +65,9 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
         else:
             out += _problems(folded, a, b, manner, marked=marked)
     return out, announced
+
+
+_LISTING = re.compile(r"以下|如下|采取|方面|针对")  # "采取以下措施:" opens a list even in the last item of another
 
 
 def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]:
@@ -95,11 +99,14 @@ def _list_end(folded: str, start: int, end: int) -> int:
     told = listed(folded, start, end, "。!?\n")
     for i, (a, b) in enumerate(told):
         name = folded[max(folded.rfind(";", a, b) + 1, a) : b].strip()
-        if i + 1 == len(told) or not _is_name(name) or ";" not in folded[slice(*told[i + 1])]:
+        if i + 1 == len(told) or not _is_name(name) or _LEAVES_LIST.match(folded[slice(*told[i + 1])].strip()):
             return b
     return end
 
 
+_LEAVES_LIST = re.compile(
+    r"对|针对|围绕|下一步|今后|为此|这些|以上|上述|我们|我[局院委办]|主要|原因|究其|改进|整改|措施|同时|此外|另外|面对"
+)
 _NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(?:是|有|表现[在为]|体现在|反映在):")
 
 
@@ -251,10 +258,10 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             if whole or is_measure(text, manner.year):  # one item, one measure, however many sentences
                 out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
             continue
-        if _is_measure_sentence(text, i, parts, manner, out, told):
+        head, rest = _split_measure(folded, a, b, manner)
+        if rest is None and _is_measure_sentence(text, i, parts, manner, out, told):
             out += _measure(folded, a, b)
             continue
-        head, rest = _split_measure(folded, a, b, manner)
         pieces = _problem_and_cause(folded, head[0], head[1], first=not out)
         if last and pieces and pieces[0].type == "problem":
             if marked and _plain_cause(folded, i, parts, manner, out):
@@ -286,14 +293,14 @@ def _is_measure_sentence(text: str, i: int, parts: list[Span], manner: Manner, o
         return False
     if cue("@measure_lead").match(text) and not re.match(r"(?:要|需|应)[^,。]{0,6}(?:是|求)", text):
         return True
-    if not manner.mixed:
+    if not manner.mixed or manner.labelled:
         return False
     if is_measure(text, manner.year):
         return True
     # a merged item without any label: its last sentence that names no deficiency is the way out
     if any(p.type == "measure" for p in out):
         return False
-    if manner.labelled or i < len(parts) - 1 or i == 0 or _STILL_TELLING.search(text):
+    if i < len(parts) - 1 or i == 0 or _STILL_TELLING.search(text):
         return False
     return not is_problem(text.split(",")[0])
 
@@ -304,7 +311,8 @@ _STILL_TELLING = re.compile(
 
 
 _TURN_TO_MEASURE = re.compile(
-    BOUNDARY + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将)(?=[^,。;]{3}))"
+    BOUNDARY
+    + r"(?:下一步|今后|为此|对此|那就|我们将|我[局院委办校镇会]将|(?:拟|将(?![^,。;]{2,24}(?:用于|列作|列为|计入|当作|当成|误|挪|归集|记入|混)))(?=[^,。;]{3}))"
 )
 _WEAK_TURN = re.compile(
     BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘|对|变|有|答|试|享))"
@@ -335,7 +343,7 @@ def _problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> lis
     if lead and (is_problem(folded[start : lead[0]]) or _NAMED_CAUSE.search(folded, *lead)):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
-    if soft and soft[0] == start and not first:
+    if soft and soft[0] == start and not first and not re.search(r"\d", folded[soft[1] : end]):
         return _one(folded, start, end, "cause")
     if soft and folded[soft[0]] == "受" and soft[0] > start and is_problem(folded[start : soft[0]]):
         return _told(folded, start, soft[0]) + _one(folded, soft[0], end, "cause")

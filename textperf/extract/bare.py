@@ -28,6 +28,8 @@ _STOP = re.compile(r"[ ]*(?:[,。;、()\n|]|$)")
 _RATIO_HEAD = re.compile(
     r"(?:比|比值|比例|系数|指数|倍差|之比)(?:约|仅|已)?(?:为|是|达|达到|降至|降到|缩小至|缩小到|收窄至|收窄到|提高到|提高至|提升至|控制在|保持在|突破)$"
 )
+# 增长13.95。: the sign was lost with the font; nothing else is written so
+_LOST_PERCENT = re.compile(r"(?:增长|下降|上升|同比|占比|占|率|率为|率达|率达到)$")
 _RATIO_NOUN = re.compile(r"(?:比|比例|之比)$")
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
 _SHARE_OF = re.compile(
@@ -119,6 +121,14 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
             yield _mention(text, start, end, 0, _ZERO_UNITS[head["what"]], floor)
         return
     if hit["none"]:
+        return
+    if (
+        "." in hit[0]
+        and ":" not in hit[0]
+        and _LOST_PERCENT.search(text, max(floor, start - 8), start)
+        and _STOP.match(text, end)
+    ):
+        yield _mention(text, start, end, exact(parse_arabic(hit[0]) or Decimal(0)), "%", floor, rule="lost-percent")
         return
     left, right = hedges().left(text, start, floor), hedges().right(text, end)
     if ":" in hit[0] and not left and _RATIO_NOUN.search(text, max(floor, start - 4), start) and _STOP.match(text, end):

@@ -19,7 +19,7 @@ SHAPE = Shape("cue", {"id": str, "words": list, "examples": list}, ("id", "words
 CUES = (
     "rank-before", "rank-moves", "rate-nouns", "level-nouns", "money-verbs", "doing-verbs", "structure-nouns",
     "sum-words", "anaphora-before", "day-outcomes", "day-verbs", "grades", "people-nouns", "money-nouns",
-    "attribute-nouns", "function-words", "household-nouns", "class-units", "lead-words",
+    "attribute-nouns", "function-words", "household-nouns", "class-units", "lead-words", "adhering-verbs",
 )  # fmt: skip
 
 _QUOTED = re.compile(r"《[^《》]{1,80}》|“[^“”]{1,60}”|‘[^‘’]{1,60}’|\"[^\"\n]*\"")
@@ -37,7 +37,8 @@ _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
 _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
 _SCORING_AFTER = re.compile(
-    GAP + r"(?:以上|以下|以内)?(?:\(含\))?的?(?:,?(?:得满分|不得分|不计分|不扣分|得0分)|(?<=的),?扣\d)"
+    GAP
+    + r"(?:以上|以下|以内)?(?:\(含\))?的?(?:,?(?:得满分|不得分|不计分|不扣分|得0分)|(?<=的),?扣\d|(?<!分)扣(?:减|除)?\d)"
 )
 _SCORING_BEFORE = re.compile(
     r"每(?:超过|超出|超|低于|少|多|增加|减少|降低|提高|下降|延迟|有)?[^,。;\n]{0,16}扣(?:减|除)?$"

@@ -242,11 +242,15 @@ class _Reader:
             and not _HAN_CHAR.match(text, end + 1)
         ):
             number = replace(number, end=end + 1, value=number.value + Decimal("0.5"))
-        if unit.kind in ("share", "money", "measure") and number.high is None:
-            sign = next((mark for mark in ("负", "零下") if text.endswith(mark, self.floor, start)), None)
-            plain = not _HAN_CHAR.match(text[max(0, start - 2) : start - 1])  # 减负237亿元 and 税负5% are no signs
-            if sign and ((sign == "负" and plain) or unit.form in ("℃", "摄氏度")):
-                return replace(number, start=start - len(sign), value=-number.value)
+        before = text[start - 1 : start]
+        if (
+            before == "负"
+            and unit.kind in ("share", "money", "measure")
+            and not _HAN_CHAR.match(text[max(0, start - 2) : start - 1])
+        ):
+            return replace(number, start=start - 1, value=-number.value)  # 减负237亿元 and 税负5% are no signs
+        if before == "下" and unit.form in ("℃", "摄氏度") and text.endswith("零下", self.floor, start):
+            return replace(number, start=start - 2, value=-number.value)
         return number
 
     def _per(self, found: re.Match[str], start: int, unit: Unit) -> str:
@@ -293,6 +297,8 @@ class _Reader:
         if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
             return True
         if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
+            return True
+        if text.startswith(("位次", "名次"), end):
             return True
         if number.value == 1 and nonfacts.is_denied(text, start):
             return True

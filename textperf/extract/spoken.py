@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from textperf.extract.nonfacts import Cues
-from textperf.extract.units import GAP, Unit
+from textperf.extract.units import GAP, Unit, units
+from textperf.text.numerals import HAN
 
 # Classifiers that a single-digit numeral counts with by default; others (方, 面, 条线, 类 …) are mostly names and idioms.
 _COUNTING = frozenset(
@@ -76,6 +78,7 @@ _NOT_BEFORE_ONE = frozenset(
     "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓选"
 )
 _INCIDENT = re.compile(r"(?:事故|案件|火灾|纠纷|案)$")
+
 _MATTER = re.compile(GAP + r"(?:大|实)?事(?![项故务实])")
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
@@ -100,9 +103,11 @@ def numeral_counts(
         return False
     if hedged:
         return True
-    if re.match(GAP + r"[百千万亿“]", text[end : end + 6]) and not cues.ends(
+    if _named().match(text, end) and not cues.ends(
         "doing-verbs", text, start
-    ):  # 两个千亿台阶, 三个“一号工程”
+    ):  # 两个千亿台阶, 三个“一号工程”, 三支一扶
+        return False
+    if form in ("个", "项", "条") and _adheres(text, start, cues):  # 落实行政执法三项制度, 围绕三个重点
         return False
     if numeral == "一":
         return _one(text, start, end, form, cues)
@@ -121,6 +126,20 @@ def numeral_counts(
     ):  # 三项制度: a set with a name, unless listed or done before
         return bool(_HAN.match(text[start - 1 : start])) if start else False
     return True
+
+
+@lru_cache(maxsize=1)
+def _named() -> re.Pattern[str]:
+    """What makes a number and classifier part of a name: a magnitude, a quotation, or another numeral that counts nothing."""
+    return re.compile(rf"{GAP}(?:[百千万亿“]|[一二两三四五六七八九十](?![{HAN}]|{GAP}{units().pattern}))")
+
+
+def _adheres(text: str, start: int, cues: Cues) -> bool:
+    """Whether the clause before follows or stresses something: what is numbered then is a fixed set, not a result."""
+    begin = start
+    while begin > max(0, start - 14) and text[begin - 1] not in ",。;:、\n":
+        begin -= 1
+    return any(word in text[begin:start] for word in cues.words["adhering-verbs"])
 
 
 def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:

@@ -48,7 +48,8 @@ def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
     items = _items(folded, lines)
     for i, ((start, end), marked) in enumerate(items):
         out += nones(folded, start, end, whole=manner.default != "measure")
-        if not marked and i + 1 < len(items) and items[i + 1][1] and not any(m for _, m in items[:i]):
+        glued = start > 0 and folded[start - 1] != "\n" and folded[end - 1] != ":"  # "(二)发现问题:…" holds one itself
+        if not marked and not glued and i + 1 < len(items) and items[i + 1][1] and not any(m for _, m in items[:i]):
             if then := _introduces(folded, start, end):
                 default = then
             if not has_label(folded, (start, end)) or then:

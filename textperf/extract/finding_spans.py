@@ -203,7 +203,7 @@ def _measures(folded: str, start: int, end: int, *, marked: bool, labelled: bool
 
 def _intro(text: str) -> bool:
     return text.endswith(":") or bool(
-        re.search(r"(?:措施|如下|以下|几[个方点]面?)[:,]?$|^(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^,]{0,16}$", text)
+        re.search(r"(?:(?:采取|以下|如下|有关|相应)(?:的)?(?:改进|整改)?措施|如下|以下|几[个方点]面?)[:,]?$|^(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^,]{0,16}$", text)
     )
 
 

@@ -51,6 +51,15 @@ def test_cue_examples(cue: Cue) -> None:
     assert not [x for x in cue.counter_examples if cue.pattern.search(fold(x))]
 
 
+def test_the_cheap_questions_let_every_cue_through() -> None:
+    from textperf.extract.finding_cues import _MAYBE_NONE
+    from textperf.extract.findings import _MAYBE_LABEL
+
+    for cue in finding_cues():
+        for example in cue.examples if cue.kind in ("none", "problem_label", "awareness") else ():
+            assert (_MAYBE_NONE if cue.kind == "none" else _MAYBE_LABEL).search(fold(example)), example
+
+
 @pytest.mark.parametrize(
     "text",
     [

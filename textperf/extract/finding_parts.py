@@ -150,12 +150,15 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
 
 
 def nones(folded: str, start: int, end: int, *, whole: bool) -> list[Piece]:
+    """The explicit "none" of a paragraph; with ``whole`` also a bare 无 or 暂无 that fills it."""
     text = folded[start:end]
     if whole and cue("none_whole").match(text.strip()):
         a, b = trim(folded, start, end)
         stop = re.search(r"[,;。]", folded[a:b])
         return [Piece("none", a, a + stop.start() if stop else b)] if b > a else []
-    out = []
+    out: list[Piece] = []
+    if not cue("none").search(text):
+        return out
     for a, b in sentences(folded, start, end):
         m = is_none(folded[a:b])
         if m:

@@ -104,7 +104,14 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
     return out
 
 
+_MAYBE_LABEL = re.compile(
+    r"问题|不足|短板|困难|挑战|差距|薄弱|弱项|中不足|集中表现|[识看]到|方面"
+)  # cheap to ask first
+
+
 def _first_label(folded: str, line: Span) -> int | None:
+    if not _MAYBE_LABEL.search(folded, *line):
+        return None
     found = [cue_span(kind, folded, *line) for kind in ("problem_label", "awareness")]
     return min((x[0] for x in found if x), default=None)
 
@@ -124,6 +131,9 @@ def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece
 def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
     """Problems inside an account of success, and the measures that follow them in the same paragraph."""
     out: list[Piece] = []
+    whole = folded[slice(*line)]
+    if not cue("problem_strong").search(whole) and not cue("problem_plain").search(whole):
+        return out
     for a, b in sentences(folded, *line):
         text = folded[a:b]
         if out and AHEAD.match(text):

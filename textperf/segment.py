@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from textperf.rules.lexicon import verb_classes
+from textperf.rules.lexicon import user_words, verb_classes
 
 # Verbs of three and more characters (提高到, 立案查处) are cut as one word; shorter ones jieba knows.
 _LONG = 3
@@ -35,6 +35,8 @@ def _tagger() -> object:
     for verb in verb_classes():
         if len(verb) >= _LONG:
             jieba.add_word(verb, None, "v")
+    for word, kind in user_words().items():
+        jieba.add_word(word, None, kind)
     return jieba
 
 

@@ -106,6 +106,9 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
         "为了",
     ]
 )
+_NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG"))
+_NEVER_ALONE = frozenset(("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "p", "c", "r", "COP", "的", "f"))
+_DOING = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 
 
 class Candidate(NamedTuple):
@@ -190,6 +193,11 @@ def _add(
 ) -> None:
     if tokens[first].text in _NEVER_FIRST or not is_phrase(tokens, first, last):
         return
+    opening, closing = tokens[first].kind, tokens[last - 1].kind
+    if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
+        return
+    if opening in _DOING and last - first > 1 and all(t.kind != "的" for t in tokens[first:last]):
+        return  # 抽查|单位: a verb that is no noun begins no name, except in 编报绩效目标的项目
     for i in range(first + 1, last):
         if tokens[i].text in _NEVER_INSIDE:
             return

@@ -19,6 +19,10 @@ from textperf.extract.tokens import Token
 from textperf.rules.loader import RuleError, packaged
 
 
+# A missing verb costs a reader more than one too many: "no verb" must lead by this much.
+_SHY = 1.5
+
+
 class Weights(NamedTuple):
     """The learned weights of the features of items and of verbs."""
 
@@ -63,7 +67,7 @@ def best_verb(scene: Scene, item: Candidate, table: Mapping[str, float]) -> Verb
     """The verb with the highest score (its text is "" where there is none)."""
     get = table.get
     verbs = verb_candidates(scene, item)
-    scored = [(sum(get(f, 0.0) for f in verb_features(scene, item, v, verbs)), -n, v) for n, v in enumerate(verbs)]
+    scored = [(sum(get(f, 0.0) for f in verb_features(scene, item, v, verbs)) - (_SHY if n == 0 else 0.0), -n, v) for n, v in enumerate(verbs)]
     return max(scored)[2]
 
 

@@ -41,6 +41,8 @@ _SCOPE = re.compile(
     r"|机关|辖区|各[市县区镇乡]*|市县?区?|县|区|镇|乡|局|院|馆|街道|局本级)"
 )
 _BODY = re.compile(r"(?:局|委|办|中心|站|大队|支队|法院|检察院|医院|学校|部门|单位|乡镇|街道|公司|机构|小组|办公室)$")
+_AVERAGE = re.compile(r"(?:人次?|户|日|月|年|村|场|件|次|镇|校)均|平均")
+_EACH = re.compile(r"每\w{1,3}|各自")
 _NUMBER = re.compile(r"[0-9.]+")
 _FIRST = ("level", "up", "down", "share", "have")
 
@@ -71,6 +73,10 @@ def word_kind(text: str, tag: str) -> str:
         return "COP"
     if text in ("的", "之"):
         return "的"
+    if _AVERAGE.fullmatch(text):
+        return "AVG"
+    if _EACH.fullmatch(text):
+        return "EACH"
     if _TIME.fullmatch(text) or _DATE.fullmatch(text):
         return "TIME"
     if _SCOPE.fullmatch(text):

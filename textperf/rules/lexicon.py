@@ -67,3 +67,27 @@ def is_nominal(word: str) -> bool:
 
 def _verbs() -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
     return packaged("verbs.toml", _read_verbs)  # type: ignore[no-any-return]
+
+
+_WORDS = Shape(
+    array="words",
+    keys={"id": str, "kind": str, "meaning": str, "words": list, "examples": list},
+    required=("id", "kind", "meaning", "words"),
+)
+
+
+def _read_words(path: Path) -> Mapping[str, str]:
+    out: dict[str, str] = {}
+    for entry in read_rules(path, _WORDS):
+        for word in entry["words"]:
+            out[word] = entry["kind"]
+    return MappingProxyType(out)
+
+
+def user_words() -> Mapping[str, str]:
+    """Words of rules/words.toml that the segmenter must cut as one, with their part of speech.
+
+    >>> user_words()["低保"]
+    'n'
+    """
+    return packaged("words.toml", _read_words)  # type: ignore[no-any-return]

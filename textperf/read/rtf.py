@@ -99,6 +99,7 @@ class _Reader:
         self._rows: list[_Row] = []
         self._swallow = 0
         self._font_table = False
+        self._high = 0
         self._font_at: int | None = None
 
     def blocks(self, data: bytes) -> Iterator[Block]:
@@ -168,6 +169,17 @@ class _Reader:
                 text = raw.decode(self._page, "replace")
             self._text.append(text)
 
+    def _unit(self, code: int) -> None:
+        """A UTF-16 unit; two of them make a character beyond U+FFFF."""
+        if 0xD800 <= code < 0xDC00:
+            self._high = code
+        elif 0xDC00 <= code < 0xE000:
+            if self._high:
+                self._add(chr(0x10000 + ((self._high - 0xD800) << 10) + code - 0xDC00))
+            self._high = 0
+        else:
+            self._add(chr(code))
+
     def _add(self, text: str) -> None:
         if self._visible():
             self._text.append(text)
@@ -186,7 +198,7 @@ class _Reader:
                 self._fonts[self._font_at] = _CHARSETS[number]
             return
         if word == b"u" and number is not None:
-            self._add(chr(number + 65536 if number < 0 else number) if not 0xD800 <= number % 65536 < 0xE000 else "")
+            self._unit(number % 65536)
             self._swallow = state.unicode_skip
         elif word == b"uc" and number is not None:
             state.unicode_skip = max(0, min(number, 10))

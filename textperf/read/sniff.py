@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Formats that are known and not read, by their first bytes.
 _FOREIGN = (
     (b"\x89PNG", "png"),
@@ -48,7 +48,7 @@ def sniff(data: bytes, name: str = "", names: frozenset[str] | None = None) -> s
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _package(names, suffix)
-    if head.startswith(OLE):
+    if head.startswith(OLE_MARK):
         return "ole"
     if lead.startswith(b"{\\rtf"):
         return "rtf"

@@ -42,6 +42,7 @@ _PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|�
 _CODE = re.compile(r"[\dA-Za-z]-$")  # 2026-02-11, COVID-19: what follows is no number of things
 _HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
 _TIMES = frozenset(["年", "月", "日", "天", "周", "季", "小时", "季度", "学年", "学期"])
+_TARGET_SLOGAN = re.compile(r"\d+(?:%|[万亿](?!元))")
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
 # Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
 _FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
@@ -298,8 +299,14 @@ class _Reader:
             return True
         if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
             return True
-        if text.startswith(("位次", "名次"), end):
+        if text.startswith(("位次", "名次"), end) or (
+            unit.base == "%" and text[end : end + 1].isdigit()
+        ):  # 9%0: damaged
             return True
+        if (unit.form == "个" and _TARGET_SLOGAN.match(text, end)) or (
+            unit.base == "%" and text[start - 1 : start] == "个"
+        ):
+            return True  # 3个100万, 两个100%
         if number.value == 1 and nonfacts.is_denied(text, start):
             return True
         if unit.form == "分" and nonfacts.is_grade_scale(text, start, end, cue):

@@ -13,7 +13,7 @@ from textperf.text.fold import fold
 from textperf.text.sentences import containing, sentences
 
 KINDS = (
-    "parts", "share", "rate", "change", "scores", "grade", "sum", "over", "cap", "table", "units", "year", "across",
+    "parts", "share", "rate", "of", "triple", "change", "scores", "grade", "sum", "over", "cap", "table", "units", "year", "across",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands")
 _SHAPE = Shape(

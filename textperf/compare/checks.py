@@ -16,6 +16,8 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "share": checks_text.share,
         "change": checks_text.change,
         "rate": checks_text.rate,
+        "of": checks_text.share_of,
+        "triple": checks_text.triple,
         "scores": checks_scores.scores,
         "grade": checks_scores.grade,
         "sum": checks_report.sums,

@@ -56,7 +56,7 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if any(_same(f, fact) for f in texts[then.report_id].facts):
                 continue
             off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
-            if off <= 0.5:  # far off: not the same thing
+            if off <= 0.25:  # far off: not the same thing
                 out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
     return out
 

@@ -23,6 +23,9 @@ _TRIGGER = re.compile(
 )
 _PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
+# Two parts may be all or not; when they come this near to the total they were meant to be all.
+_TWO_PARTS = 0.025
+_FAR = 500  # characters back in which the base of a rate is looked for
 _CHANGE_WORDS = re.compile(
     r"同期|同比|环比|上年度?|去年|上一年|\d+年度?|比|较|与|和|相比|相较|增长|下降|减少|增加|降低|提高|上升|压减|下滑|回落|提升|攀升|增幅|降幅|幅度|"
     r"增速|净增|增收|扩大|缩小|上涨|分别|实际|年均|平均|首次|大幅|小幅|略有?|有所|又|再|也|各|均|约|仅|共|达到?|了|为|的|率|以上|左右|近|超过?|数"
@@ -126,6 +129,8 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
                 return None
             continue
         off = abs(total - value)
+        if place == 0 and not strict and len(listed) == 2 and off <= _TWO_PARTS * value:
+            return candidate
         near = off <= limit * value or (len(listed) >= 3 and off <= 1 and value >= 5)
         if near and strict:
             return candidate
@@ -266,8 +271,7 @@ def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spa
 
 def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
     """A named rate against the numerator and denominator that its words call for."""
-    cue = re.compile("|".join(map(re.escape, rule.get("rate"))))
-    tops, bottoms = (re.compile("|".join(map(re.escape, rule.get(k)))) for k in ("numerator", "denominator"))
+    cue, tops, bottoms = (re.compile("|".join(rule.get(k))) for k in ("rate", "numerator", "denominator"))
     for sentence in reading.sentences:
         for fact in reading.between(*sentence):
             if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
@@ -279,9 +283,11 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
                 f for f in reading.between(reading.window(sentence, 2), sentence[1])
                 if plain(f) and f.quantity.unit not in ("%", "百分点", "分", "") and f.status != "change"
             ]  # fmt: skip
-            if _explained(window, fact):
-                continue
-            pair = _pair(reading, window, fact, tops, bottoms, sentence[0])
+            pair = (
+                None
+                if _explained(reading, window, fact, tops, bottoms)
+                else _pair(reading, window, fact, tops, bottoms, sentence[0], rule.limit)
+            )
             if pair is None:
                 continue
             top, bottom = pair
@@ -294,14 +300,19 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
             )  # fmt: skip
 
 
-def _explained(window: Sequence[Fact], rate_fact: Fact) -> bool:
-    """Whether any two figures around, or one and the sum of two, give the rate."""
+def _explained(
+    reading: Reading, window: Sequence[Fact], rate_fact: Fact, tops: re.Pattern[str], bottoms: re.Pattern[str]
+) -> bool:
+    """Whether two figures around give the rate and at least one of them is worded for its place; or one over two."""
     for a in window:
         for b in window:
             if a is b or a.quantity.unit != b.quantity.unit or not b.quantity.value:
                 continue
-            if _is_rate(a, b, rate_fact):
+            fits = tops.search(reading.about(a)) or bottoms.search(reading.about(b))
+            if fits and _is_rate(a, b, rate_fact):
                 return True
+            if not (tops.search(reading.about(a)) and bottoms.search(reading.about(b))):
+                continue
             for c in window:
                 if c is not a and c is not b and c.quantity.unit == b.quantity.unit:
                     both = b.quantity.value + c.quantity.value
@@ -317,30 +328,122 @@ def _pair(
     tops: re.Pattern[str],
     bottoms: re.Pattern[str],
     start: int,
+    limit: float,
 ) -> tuple[Fact, Fact] | None:
-    """Numerator and denominator: of the figures before the rate the nearest two of one unit, if their words fit.
+    """Numerator: the last figure before the rate, or beside its base, whose words fit; denominator: of the figures
+    whose words fit the one that comes nearest to the rate.
 
-    ``start`` is that of the rate's sentence: figures of an earlier one are not looked at behind a figure of this one.
+    ``start`` is that of the rate's sentence: a numerator of an earlier one must be the last figure there.
+    None when some figure of the report is the right base: then the words misled.
     """
-    before = [f for f in window if f.evidence.start < rate_fact.evidence.start]
-    for place in range(len(before) - 1, 0, -1):
-        later = before[place]
-        earlier = next((f for f in reversed(before[:place]) if f.quantity.unit == later.quantity.unit), None)
-        if earlier is None:
-            if later.evidence.start >= start:
-                return None
+    before = [f for f in window if f.evidence.start < rate_fact.evidence.start and f.status in ("actual", "target")]
+    here = [f for f in before if f.evidence.start >= start]
+    for top in reversed(here or before[-1:]):
+        if not tops.search(reading.about(top)) or top.status != "actual":
             continue
-        ways = [
-            (top, bottom) for top, bottom in ((later, earlier), (earlier, later))
-            if bottom.quantity.value and tops.search(reading.about(top)) and bottoms.search(reading.about(bottom))
+        bases = [
+            f for f in before
+            if f is not top and f.quantity.unit == top.quantity.unit and f.quantity.value
+            and bottoms.search(reading.about(f))
         ]  # fmt: skip
-        if ways:
-            return min(
-                ways, key=lambda w: abs(100 * w[0].quantity.value / w[1].quantity.value - rate_fact.quantity.value)
-            )
-        if tops.search(reading.about(later)) or (later.evidence.start >= start > earlier.evidence.start):
+        if not bases:  # the paragraphs before, when they agree on what the base is
+            bases = [
+                f for f in reading.between(max(0, start - _FAR), start)
+                if f.quantity.unit == top.quantity.unit and f.quantity.value >= top.quantity.value and plain(f)
+                and f.status == "actual" and bottoms.search(reading.about(f))
+            ]  # fmt: skip
+            if len({f.quantity.value for f in bases}) != 1:
+                continue
+        every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+        if any(_is_rate(top, f, rate_fact) for f in every if f is not top):
             return None
+        given = rate_fact.quantity.value
+        base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - given))
+        if abs(100 * top.quantity.value / base.quantity.value - given) <= limit * max(given, 1.0):
+            return top, base
     return None
+
+
+_BASE = re.compile(r"(?:占|相当于|为|完成)([^,;。:()占]{0,14})的(?:比例为|比重为)?$")
+_BASE_NOISE = re.compile("总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
+
+
+def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``占计划30平方公里的106.67%`` and ``占结案数的73.35%``: a rate whose base is named in front of it."""
+    for sentence in reading.sentences:
+        found = reading.between(*sentence)
+        for place, fact in enumerate(found):
+            if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
+                continue
+            if place and reading.text[found[place - 1].evidence.end : fact.evidence.start] in ("的", "的比例为"):
+                bases = [found[place - 1]]
+                before = found[: place - 1]
+            else:
+                named = _BASE.search(reading.text[sentence[0] : fact.evidence.start])
+                core = bare(_BASE_NOISE.sub("", named[1])) if named else ""
+                if len(core) < 2:
+                    continue
+                before = found[:place]
+                bases = [
+                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
+                    if f.status == "actual" and core in bare(reading.about(f))
+                ]  # fmt: skip
+            tops = [
+                f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
+            ]
+            bases = [
+                b for b in bases if plain(b) and tops and b.quantity.unit == tops[-1].quantity.unit and b.quantity.value
+            ]
+            bases = [b for b in bases if b is not tops[-1]]
+            if not bases:
+                continue
+            top = tops[-1]
+            every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+            if any(_is_rate(f, b, fact) for f in every for b in bases if f is not b) or any(
+                _is_rate(top, f, fact) for f in every if f is not top
+            ):
+                continue
+            base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - fact.quantity.value))
+            value = 100 * top.quantity.value / base.quantity.value
+            if abs(value - fact.quantity.value) <= rule.limit * max(value, fact.quantity.value):
+                yield rule.check(
+                    reading.report, (fact, top, base), _rate_text(value, fact), shown(fact),
+                    numerator=shown(top), denominator=shown(base),
+                )  # fmt: skip
+
+
+def triple(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """Three figures of one sentence that belong together by their words: 年初预算, 追加, 全年预算."""
+    roles = [re.compile("|".join(rule.get(k))) for k in ("total", "numerator", "denominator")]
+    for sentence in reading.sentences:
+        found = [f for f in reading.between(*sentence) if f.status == "actual" and plain(f)]
+        named: list[Fact] = []
+        for role in roles:
+            fits = [f for f in found if role.search(reading.about(f, 12)) and f not in named]
+            if len(fits) != 1:
+                break
+            named.append(fits[0])
+        if (
+            len(named) != 3
+            or len({f.quantity.unit for f in named}) != 1
+            or named[0].quantity.unit in ("%", "百分点", "")
+        ):
+            continue
+        total, one, two = named
+        value = one.quantity.value + two.quantity.value
+        room = sum(0.0 if half(f) == 0.5 else 2 * half(f) for f in named) + 1e-9 * value
+        same = [f for f in reading.facts if f.quantity.unit == total.quantity.unit]
+        if abs(value - total.quantity.value) <= room or any(
+            abs(f.quantity.value - value) <= room or abs(total.quantity.value - one.quantity.value - f.quantity.value) <= room
+            or abs(total.quantity.value - two.quantity.value - f.quantity.value) <= room
+            for f in same if f not in named
+        ):  # fmt: skip
+            continue
+        if abs(value - total.quantity.value) <= rule.limit * total.quantity.value:
+            yield rule.check(
+                reading.report, (total, one, two), _amount(value, one), shown(total),
+                parts=f"{shown(one)}＋{shown(two)}",
+            )  # fmt: skip
 
 
 def _is_rate(top: Fact, bottom: Fact, rate_fact: Fact) -> bool:

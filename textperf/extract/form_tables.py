@@ -19,6 +19,7 @@ from textperf.text.fold import fold
 _NUMBERED = re.compile(r"\s*(?:指标|目标)\s*\d{1,2}\s*[:：.、]\s*")
 _PLACEHOLDER = re.compile(r"[\s…—.]*(?:(?:指标|目标)\s*[\dX一二三]*\s*[:：]?)?[\s…—.]*|\(\d+字以内\)")
 _AMOUNT_COLUMNS = ("initial", "budget", "executed")
+_SIGNED = re.compile(r"(?:≥|≤|>=|<=|>|<|=)\s*[\d,.]+")
 _INNER = re.compile(r"其中[:：]?")
 
 
@@ -280,14 +281,19 @@ def find_columns(grid: TableGrid, row: int, caption: str = "") -> tuple[Columns 
     kinds: dict[str, int] = {}
     boxes: dict[str, Box] = {}
 
+    weights: list[Box] = []
+
     def collect(r: int) -> int:
         found = 0
         for box in grid.cells(r):
             kind = words.column(box.text)
+            if kind == "weight":
+                weights.append(box)
             if kind is None or (box.row < r and kind in kinds):
                 continue
             found += box.row == r
-            if kind not in kinds:
+            # 绩效指标 beside 三级指标 is the head of the block, not of a column
+            if kind not in kinds or (kind == "level3" and bare(box.text).startswith(("三级", "四级"))):
                 kinds[kind], boxes[kind] = box.col, box
         return found
 
@@ -303,13 +309,18 @@ def find_columns(grid: TableGrid, row: int, caption: str = "") -> tuple[Columns 
             used = 2
     if any(plain_number(box.text) is not None for box in grid.own(row)):
         return None, 0
-    is_indicator = bool({"level3", "level2"} & kinds.keys()) and bool({"target", "actual"} & kinds.keys())
+    is_indicator = bool({"level3", "level2"} & kinds.keys()) and (
+        bool({"target", "actual"} & kinds.keys()) or {"weight", "score"} <= kinds.keys()
+    )
     amounts = [name for name in _AMOUNT_COLUMNS if name in kinds]
     if is_indicator:
         if "level3" not in kinds:
             kinds["level3"] = kinds["level2"]
             boxes["level3"] = boxes["level2"]
             del kinds["level2"]
+        behind = [box for box in weights if box.col > kinds["level3"]]
+        if behind:  # each level may have weights of its own
+            kinds["weight"], boxes["weight"] = behind[0].col, behind[0]
         return Columns(kinds, boxes, False), used
     if len(amounts) >= 2 and {"rate", "score", "weight"} & kinds.keys() and min(kinds[a] for a in amounts) > 0:
         unit, factor = None, 1
@@ -386,7 +397,7 @@ def _target_text(sign: Box, target: Box, unit: Box) -> str | None:
     if not target.filled:
         return None
     text = target.text.strip()
-    if plain_number(text) is None:
+    if plain_number(text) is None and not _SIGNED.fullmatch(fold(text)):
         return text
     mark = sign.text.strip() if sign.filled or sign.text.strip() in ("=", "＝") else ""
     if len(mark) > 1 and mark not in (">=", "<="):
@@ -402,4 +413,6 @@ def _target_text(sign: Box, target: Box, unit: Box) -> str | None:
     tail = unit.text.strip() if unit.filled else ""
     if tail in ("百分比", "百分数"):
         tail = "%"
+    if _SIGNED.fullmatch(fold(text)):
+        mark = ""
     return f"{mark}{text}{'' if text.endswith(tail) else tail}"

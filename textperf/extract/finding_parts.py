@@ -47,7 +47,10 @@ def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
     default = manner.default
     items = _items(folded, lines)
     for i, ((start, end), marked) in enumerate(items):
-        out += nones(folded, start, end, whole=manner.default != "measure")
+        found = nones(folded, start, end, whole=manner.default != "measure")
+        out += found
+        if found and _filled(folded, start, end):
+            continue
         glued = start > 0 and folded[start - 1] != "\n" and folded[end - 1] != ":"  # "(二)发现问题:…" holds one itself
         if not marked and not glued and i + 1 < len(items) and items[i + 1][1] and not any(m for _, m in items[:i]):
             if then := _introduces(folded, start, end):
@@ -152,10 +155,8 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
 def nones(folded: str, start: int, end: int, *, whole: bool) -> list[Piece]:
     """The explicit "none" of a paragraph; with ``whole`` also a bare 无 or 暂无 that fills it."""
     text = folded[start:end]
-    if whole and cue("none_whole").match(text.strip()):
-        a, b = trim(folded, start, end)
-        stop = re.search(r"[,;。]", folded[a:b])
-        return [Piece("none", a, a + stop.start() if stop else b)] if b > a else []
+    if whole and (filled := _filled(folded, start, end)):
+        return [Piece("none", *filled)]
     out: list[Piece] = []
     if not cue("none").search(text):
         return out
@@ -166,3 +167,16 @@ def nones(folded: str, start: int, end: int, *, whole: bool) -> list[Piece]:
             if y > x:
                 out.append(Piece("none", x, y))
     return out
+
+
+def _filled(folded: str, start: int, end: int) -> Span | None:
+    """Where a problem part says no more than that there is none ("无。", "存在问题:暂无", "未见异常"), or None."""
+    label = re.match(r"[^:。,]{2,14}:", folded[start:end])
+    start, end = trim(folded, start + (label.end() if label else 0), end)
+    text = folded[start:end]
+    if cue("none_whole").match(text):
+        stop = re.search(r"[,;。]", text)
+        return start, start + stop.start() if stop else end
+    if len(text) <= 45 and not cue_spans("@turn", text, 0, len(text)) and (m := cue("none_in_part").search(text)):
+        return start + m.start(), start + m.end()
+    return None

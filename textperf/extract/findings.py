@@ -139,6 +139,8 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
         if out and AHEAD.match(text):
             out += cut(folded, a, b, Manner("measure", year=year), marked=False)[0]
             continue
+        if cue("others_say").search(text):
+            continue
         for x, y in listed(folded, a, b):
             part = folded[x:y].strip()
             if is_none(part):
@@ -152,7 +154,10 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
 
 def _plain(text: str) -> bool:
     """A short sentence without figures that only tells a failing, and not last year's or somebody else's."""
-    if re.search(r"\d|上年|去年|以往|以前|如果|若|凡|对.{2,12}(?:不|滞后|薄弱)的", text):
+    if re.search(
+        r"\d|上年|去年|以往|以前|如果|若|凡|认为|提出|指出|初衷|弥补|缓解|既看|相比|旨在|为了|对.{2,12}(?:不|滞后|薄弱)的",
+        text,
+    ):
         return False
     return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePath
 
 from textperf.extract.meta_rules import meta_rules
@@ -89,7 +90,7 @@ def _introduced(folded: str) -> list[str]:
 def _signed(folded: str) -> list[str]:
     """The body that signs at the end, above the date."""
     lines = [x.strip() for x in folded[-400:].split("\n") if x.strip()]
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         if _DATE.fullmatch(below.replace(" ", "")) and body_name(above) == above:
             return [above]
     return []

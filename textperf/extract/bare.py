@@ -37,6 +37,7 @@ _SHARE_OF = re.compile(
 )
 _LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}[、和])+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
+_OF_CLASS = re.compile(r"(?:及)?(?:以上|以下)[\u4e00-\u9fff]")  # 20万以上人口县
 _GROWTH = re.compile(r"[,、][^,。;、\n]{0,8}(?:净增|增加|增长|减少|下降|多|少)了?$")
 _MORE = re.compile(rf"{ARABIC}(?:万亿|亿|万)(?=[、和])")
 _CURRENCY = {"￥": "元", "¥": "元", "$": "美元"}
@@ -89,7 +90,7 @@ def _read(
     if hit["mag"]:
         value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
         unit = unit or _noun_unit(text, start, hit.end("mag"), floor) or _change_unit(text, start, last)
-        if value is not None and unit:
+        if value is not None and unit and not _OF_CLASS.match(text, hit.end("mag")):
             blurred = "余" in hit["mag"] or "多" in hit["mag"]
             yield _mention(text, start, hit.end("mag"), exact(value * MAGNITUDES[hit["m"]]), unit, floor, blurred)
     elif hit["rate"]:

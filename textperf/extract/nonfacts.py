@@ -47,6 +47,7 @@ _LONGER_WORD = re.compile(
     r"个[别人体]|项目|部[门分署]|人[员大民事均]|分[别类析管]|家[庭具]|条[例件]|处[理室置罚]|所[属有在]|支[出持付部]|户[籍均]|场[所地]|班[子次]|"
     r"组织|次[年日月]|位[于置]|面[积向]|类[别型]|名[单称]|本[级年部单]|期[末初间]|张[贴]|台账|套[期]|对[象比照接]|节[约能]|起[草]|元旦|万[事一]"
 )
+_RANKED = re.compile(r"(?:排名|名次|位次|排序|位居|位列)[^,。;\n]*$")
 _DENIED = re.compile(r"(?:未|没有|没)再?(?:发生|出现|发现|产生)过?$")
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
@@ -135,6 +136,8 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
         at -= 1
     previous = text[at - 1 : at]
     if previous == "第" or (previous == "前" and unit.kind == "share"):  # 前1%
+        return True
+    if unit.form == "位" and _RANKED.search(text, max(0, start - 20), start):  # 排名由369位上升到235位
         return True
     if unit.form == "位":
         return cues.ends("rank-before", text, at) or cues.ends("rank-moves", text, at)

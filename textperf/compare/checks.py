@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from textperf.compare import checks_report, checks_scores, checks_table, checks_text
+from textperf.compare import checks_change, checks_parts, checks_rate, checks_report, checks_scores, checks_table
 from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.reading import Reading
 from textperf.model import Check, Report
 
 _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyType(
     {
-        "parts": checks_text.parts,
-        "share": checks_text.share,
-        "change": checks_text.change,
-        "rate": checks_text.rate,
-        "of": checks_text.share_of,
-        "triple": checks_text.triple,
+        "parts": checks_parts.parts,
+        "share": checks_parts.share,
+        "change": checks_change.change,
+        "rate": checks_rate.rate,
+        "of": checks_rate.share_of,
+        "triple": checks_rate.triple,
         "scores": checks_scores.scores,
         "grade": checks_scores.grade,
         "sum": checks_report.sums,

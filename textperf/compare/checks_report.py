@@ -6,8 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
-from textperf.compare.checks_text import _amount
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.model import Check, Fact
@@ -54,7 +54,7 @@ def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
             and total.quantity.value > max(f.quantity.value for f in listed)
         ):
             yield rule.check(
-                reading.report, (total, *listed), _amount(value, listed[0]), shown(total),
+                reading.report, (total, *listed), amount_text(value, listed[0]), shown(total),
                 parts="＋".join(shown(f) for f in listed),
             )  # fmt: skip
             return

@@ -1,0 +1,41 @@
+"""Printed figures against each other: what a rate may be off, and how a computed figure is written for a reader."""
+
+from __future__ import annotations
+
+import re
+
+from textperf.compare.figures import printed
+from textperf.compare.reading import half, shown
+from textperf.model import Fact
+
+
+def is_rate(top: Fact, bottom: Fact, rate_fact: Fact) -> bool:
+    """Whether a printed percentage is that of two printed figures, within what their last digits can hide."""
+    a, b = top.quantity.value, bottom.quantity.value
+    low_b, high_b = max(b - half(bottom), 1e-9), b + half(bottom)
+    low, high = 100 * (a - half(top)) / high_b, 100 * (a + half(top)) / low_b
+    if half(top) >= 0.5 and float(a).is_integer() and float(b).is_integer() and half(bottom) == 0.5 == half(top):
+        low = high = 100 * a / b  # things are counted, not rounded
+    room = slack(rate_fact) + 1e-9
+    return low - room <= rate_fact.quantity.value <= high + room
+
+
+def slack(rate_fact: Fact) -> float:
+    """What a printed rate may be off: a whole unit of its last decimal (some cut instead of rounding), 0.75 of a %."""
+    return 1.5 * half(rate_fact) if half(rate_fact) >= 0.5 else 2 * half(rate_fact)
+
+
+def rate_text(value: float, like: Fact) -> str:
+    """A percentage with the decimals that ``like`` is printed with, at least one."""
+    decimals = max(1, len(shown(like).partition(".")[2].rstrip("%")))
+    return f"{value:.{min(decimals, 4)}f}%"
+
+
+def amount_text(value: float, like: Fact) -> str:
+    """A value in the unit and magnitude in which ``like`` is printed."""
+    quote = shown(like)
+    number = re.search(r"[\d,，]+(?:\.\d+)?", quote)
+    digits = float(re.sub("[,，]", "", number[0])) if number else 0.0
+    scale = like.quantity.value / digits if digits and like.quantity.value else 1.0
+    unit = quote[number.end() :] if number else like.quantity.unit
+    return f"{printed(round(value / scale, 6))}{unit}"

@@ -1,0 +1,107 @@
+"""Differences and percentages of change inside sentences against the values before and after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from textperf.compare.arithmetic import amount_text, rate_text, slack
+from textperf.compare.check_rules import Rule
+from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.similar import bare, inside
+from textperf.model import Check, Fact
+
+_CHANGE_WORDS = re.compile(
+    r"同期|同比|环比|上年度?|去年|上一年|\d+年度?|比|较|与|和|相比|相较|增长|下降|减少|增加|降低|提高|上升|压减|下滑|回落|提升|攀升|增幅|降幅|幅度|"
+    r"增速|净增|增收|扩大|缩小|上涨|分别|实际|年均|平均|首次|大幅|小幅|略有?|有所|又|再|也|各|均|约|仅|共|达到?|了|为|的|率|以上|左右|近|超过?|数"
+)
+
+
+def change(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """Differences and percentages of change against the values before and after."""
+    percent = rule.id == "percent_change"
+    for sentence in reading.sentences:
+        found = [f for f in reading.between(*sentence) if plain(f)]
+        for place, fact in enumerate(found):
+            if fact.status != "change" or (fact.quantity.unit == "%") is not percent or fact.quantity.unit == "百分点":
+                continue
+            pair = _before_after(reading, found, place)
+            if pair is None:
+                continue
+            old, new, spare = pair
+            if _other_subject(reading, found[place - 1], fact, new):
+                continue
+            rivals = [f for f in found if f.quantity.unit == new.quantity.unit and f.status != "change"]
+            if _changed(old, new, fact, percent, spare) or any(
+                _changed((a.quantity.value, half(a)), b, fact, percent, 0.0)
+                for a in rivals
+                for b in rivals
+                if a is not b
+            ):
+                continue
+            value = abs(new.quantity.value - old[0])
+            if percent:
+                value = 100 * value / old[0] if old[0] else 0.0
+            if not value or abs(value - fact.quantity.value) > rule.limit * max(value, fact.quantity.value):
+                continue
+            named = next((f for f in found if f.quantity.value == old[0] and f.status == "prior"), None)
+            expected = rate_text(value, fact) if percent else amount_text(value, fact)
+            yield rule.check(
+                reading.report, (fact, new, *([named] if named else [])), expected, shown(fact),
+                before=shown(named) if named else amount_text(old[0], new), after=shown(new),
+            )  # fmt: skip
+
+
+def _other_subject(reading: Reading, before: Fact, fact: Fact, new: Fact) -> bool:
+    """Whether the words before a change name something else than what the value after is of (万元GDP用水量较上年下降)."""
+    words = bare(_CHANGE_WORDS.sub("", reading.text[before.evidence.end : fact.evidence.start]))
+    return len(words) >= 3 and inside(words, bare(new.item) + bare(reading.lead(new))) < 0.6
+
+
+def _before_after(
+    reading: Reading, found: Sequence[Fact], place: int
+) -> tuple[tuple[float, float], Fact, float] | None:
+    """The value before (with its rounding) and the fact after that a change speaks of; both stand before it."""
+    fact = found[place]
+    percent = fact.quantity.unit == "%"
+    unit = None if percent else fact.quantity.unit
+    old = new = None
+    gap: Fact | None = None
+    for other in reversed(found[:place]):
+        if other.quantity.unit in ("%", "百分点"):
+            if other.status != "change" or not percent:
+                break
+            continue
+        if unit is not None and other.quantity.unit != unit:
+            break
+        unit = other.quantity.unit
+        if other.status == "change":
+            if gap or old or not percent:
+                break
+            gap = other
+        elif other.status == "prior" and old is None:
+            old = other
+        elif other.status == "actual" and new is None:
+            new = other
+        else:
+            break
+        if old and new:
+            return (old.quantity.value, half(old)), new, 0.0
+    if new and gap and percent and old is None:
+        sign = -1 if re.search("减少|下降|降低|减|降|少", reading.lead(gap) + (gap.action or "")) else 1
+        before = new.quantity.value - sign * gap.quantity.value
+        if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
+            return (before, half(new) + half(gap)), new, 0.0
+    return None
+
+
+def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spare: float) -> bool:
+    value, room = old
+    room = min(room, half(new))  # 29降至26.5: 29 is read as 29.0
+    lows = [v for v in (value - room, value + room) if v > 0] or [value]
+    ends = (new.quantity.value - room, new.quantity.value + room)
+    results = [abs(e - v) / v * 100 if percent else abs(e - v) for e in ends for v in lows if v or not percent]
+    if not results:
+        return True
+    most = slack(fact) if percent else half(fact)
+    return min(results) - most - spare - 1e-9 <= fact.quantity.value <= max(results) + most + spare + 1e-9

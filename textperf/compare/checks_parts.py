@@ -1,0 +1,173 @@
+"""Parts and shares inside sentences against their total.
+
+A sentence is only called wrong when the figures that belong together are plain from the words or from their order,
+when they are nearly right (``limit``: far off means that they were never meant to add up), and when no other figures
+around would make it right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from textperf.compare.arithmetic import amount_text, is_rate, rate_text
+from textperf.compare.check_rules import Rule
+from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.units import family
+from textperf.model import Check, Fact
+
+_TRIGGER = re.compile(
+    r"其中|包括|包含|含(?!税)|分别[为是]|依次[为是]|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|[:(]"
+)
+_PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
+_REST = re.compile(r"其他|其它|其余|及以下|以外")
+# Two parts may be all or not; when they come this near to the total they were meant to be all.
+_TWO_PARTS = 0.025
+_SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
+
+
+def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """Lists of parts that do not add up to the total before them."""
+    done: set[str] = set()
+    for sentence in reading.sentences:
+        for trigger in _TRIGGER.finditer(reading.text, *sentence):
+            listed = _listed(reading, trigger, sentence[1])
+            if len(listed) < 2 or listed[0].fact_id in done:
+                continue
+            totals = _totals(reading, trigger, sentence, listed)
+            if not totals or _adds_up(listed, totals):
+                continue
+            wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
+            strict = len(listed) >= 3 or bool(_PARTITION.search(wording)) or bool(_REST.search(listed[-1].item))
+            wrong = _wrong_total(listed, totals, rule.limit, strict)
+            if wrong is None:
+                continue
+            done.update(f.fact_id for f in listed)
+            total = sum(f.quantity.value for f in listed)
+            yield rule.check(
+                reading.report, (wrong, *listed), amount_text(total, listed[0]), shown(wrong),
+                parts="＋".join(shown(f) for f in listed[:8]),
+                difference=amount_text(abs(total - wrong.quantity.value), listed[0]),
+            )  # fmt: skip
+
+
+def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
+    """The parts behind a trigger: one unit, one bracket depth, up to the end of the list."""
+    text = reading.text
+    if trigger[0] == "(":
+        close = text.find(")", trigger.end(), end)
+        end = close if close > 0 else end
+    found = [f for f in reading.between(trigger.end(), end) if f.status == "actual"]
+    if not found or not plain(found[0]):
+        return []
+    unit, depth, at, out = found[0].quantity.unit, 0, trigger.end(), list[Fact]()
+    if unit in ("%", "‰", "百分点", ""):
+        return []
+    for fact in found:
+        between = text[at : fact.evidence.start]
+        depth += between.count("(") - between.count(")")
+        at = fact.evidence.start
+        if depth > 0 or fact.quantity.unit != unit:
+            continue
+        if out and re.search(
+            r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]",
+            text[out[-1].evidence.end : fact.evidence.start],
+        ):
+            break  # a list inside the list, or another statement
+        if not plain(fact):
+            return []
+        out.append(fact)
+    semicolon = text.find(";", trigger.end(), end)
+    within = [f for f in out if semicolon < 0 or f.evidence.start < semicolon]
+    return (
+        within
+        if 2 <= len(within) < len(out) and "、" in text[within[0].evidence.end : within[1].evidence.start]
+        else out
+    )
+
+
+def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int], listed: Sequence[Fact]) -> list[Fact]:
+    """What can be the total: figures of the unit before the trigger, the nearest first."""
+    back = 0 if trigger[0] in ("(", ":") and trigger.start() - sentence[0] > 8 else 2
+    found = reading.between(reading.window(sentence, back), trigger.start())
+    unit = listed[0].quantity.unit
+    return [
+        f for f in reversed(found)
+        if f.status in ("actual", "target") and family(f.quantity.unit) == family(unit) and plain(f)
+    ]  # fmt: skip
+
+
+def _adds_up(listed: Sequence[Fact], totals: Sequence[Fact]) -> bool:
+    """Whether the list, or its first members, or it less a repeated total, gives any of the totals."""
+    for total in totals:
+        running, room = 0.0, half(total) + 1e-6 * abs(total.quantity.value)
+        for number, fact in enumerate(listed, 1):
+            running += fact.quantity.value
+            room += 0.0 if half(fact) == 0.5 else 2 * half(fact)  # things are counted, amounts are rounded
+            if number > 1 and abs(running - total.quantity.value) <= room:
+                return True
+        if any(f.quantity.value == total.quantity.value for f in listed):
+            return True
+    return False
+
+
+def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, strict: bool) -> Fact | None:
+    """The total that the list was meant to give, when that is plain."""
+    total = sum(f.quantity.value for f in listed)
+    largest = max(f.quantity.value for f in listed)
+    for place, candidate in enumerate(totals):
+        value = candidate.quantity.value
+        if value < largest or value <= 0:
+            if place == 0 and not strict:
+                return None
+            continue
+        off = abs(total - value)
+        if place == 0 and not strict and len(listed) == 2 and off <= _TWO_PARTS * value:
+            return candidate
+        near = off <= limit * value or (len(listed) >= 3 and off <= 1 and value >= 5)
+        if near and strict:
+            return candidate
+        if place == 0 and not near:
+            return None if not strict else next(
+                (t for t in totals[1:4] if largest < t.quantity.value and abs(total - t.quantity.value) <= limit / 2 * t.quantity.value),
+                None,
+            )  # fmt: skip
+    return None
+
+
+def share(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``A 4,120万元，占49.11%`` behind a total: the share against the two amounts."""
+    for sentence in reading.sentences:
+        found = reading.between(*sentence)
+        for before, rate in pairwise(found):
+            if rate.quantity.unit != "%" or rate.status != "actual" or not plain(rate) or not plain(before):
+                continue
+            if before.status != "actual" or before.quantity.unit in ("%", "百分点", ""):
+                continue
+            if not _SHARE.match(reading.text[before.evidence.end : rate.evidence.start]):
+                continue
+            window = reading.between(reading.window(sentence, 2), sentence[1])
+            bases = [
+                f for f in window
+                if f.quantity.unit == before.quantity.unit and f.evidence.start < before.evidence.start
+                and f.quantity.value > before.quantity.value and f.status == "actual"
+            ]  # fmt: skip
+            others = [f for f in reading.facts if f.quantity.unit == before.quantity.unit and f.quantity.value]
+            if not bases or any(is_rate(before, base, rate) for base in others):
+                continue
+            siblings = [f for f in found if f.quantity.unit == "%" and f is not rate and plain(f)]
+            amounts = [
+                (a, r) for a, r in pairwise(found)
+                if r in siblings and _SHARE.match(reading.text[a.evidence.end : r.evidence.start])
+            ]  # fmt: skip
+            proven = [b for b in bases if any(is_rate(a, b, r) for a, r in amounts)]
+            if not proven:
+                continue  # no other share shows what the whole is
+            base = proven[-1]
+            value = 100 * before.quantity.value / base.quantity.value
+            if abs(value - rate.quantity.value) <= rule.limit * 100:
+                yield rule.check(
+                    reading.report, (rate, before, base), rate_text(value, rate), shown(rate),
+                    part=shown(before), total=shown(base),
+                )  # fmt: skip

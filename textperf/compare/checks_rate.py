@@ -1,0 +1,196 @@
+"""Rates against the two figures they are made of, and three figures that one sentence adds up.
+
+A sentence is only called wrong when the figures that belong together are plain from the words or from their order,
+when they are nearly right (``limit``: far off means that they were never meant to add up), and when no other figures
+around would make it right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from textperf.compare.arithmetic import amount_text, is_rate, rate_text, slack
+from textperf.compare.check_rules import Rule
+from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.similar import bare
+from textperf.model import Check, Fact
+
+_FAR = 500  # characters back in which the base of a rate is looked for
+
+
+def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """A named rate against the numerator and denominator that its words call for."""
+    cue, tops, bottoms = (re.compile("|".join(rule.get(k))) for k in ("rate", "numerator", "denominator"))
+    for sentence in reading.sentences:
+        for fact in reading.between(*sentence):
+            if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
+                continue
+            named = cue.search(reading.about(fact))
+            if not named or re.search("上年|上月|提高|增长|同比", reading.lead(fact)):
+                continue
+            window = [
+                f for f in reading.between(reading.window(sentence, 2), sentence[1])
+                if plain(f) and f.quantity.unit not in ("%", "百分点", "分", "") and f.status != "change"
+            ]  # fmt: skip
+            pair = (
+                None
+                if _explained(reading, window, fact, tops, bottoms)
+                else _pair(reading, window, fact, tops, bottoms, sentence[0], rule.limit)
+            )
+            if pair is None:
+                continue
+            top, bottom = pair
+            value = 100 * top.quantity.value / bottom.quantity.value
+            if abs(value - fact.quantity.value) > rule.limit * max(value, fact.quantity.value):
+                continue
+            yield rule.check(
+                reading.report, (fact, top, bottom), rate_text(value, fact), shown(fact),
+                numerator=shown(top), denominator=shown(bottom),
+            )  # fmt: skip
+
+
+def _explained(
+    reading: Reading, window: Sequence[Fact], rate_fact: Fact, tops: re.Pattern[str], bottoms: re.Pattern[str]
+) -> bool:
+    """Whether two figures around give the rate and at least one of them is worded for its place; or one over two."""
+    for a in window:
+        for b in window:
+            if a is b or a.quantity.unit != b.quantity.unit or not b.quantity.value:
+                continue
+            fits = tops.search(reading.about(a)) or bottoms.search(reading.about(b))
+            if fits and is_rate(a, b, rate_fact):
+                return True
+            if not (tops.search(reading.about(a)) and bottoms.search(reading.about(b))):
+                continue
+            for c in window:
+                if c is not a and c is not b and c.quantity.unit == b.quantity.unit:
+                    both = b.quantity.value + c.quantity.value
+                    if both and abs(100 * a.quantity.value / both - rate_fact.quantity.value) <= slack(rate_fact):
+                        return True
+    return False
+
+
+def _pair(
+    reading: Reading,
+    window: Sequence[Fact],
+    rate_fact: Fact,
+    tops: re.Pattern[str],
+    bottoms: re.Pattern[str],
+    start: int,
+    limit: float,
+) -> tuple[Fact, Fact] | None:
+    """Numerator: the last figure before the rate, or beside its base, whose words fit; denominator: of the figures
+    whose words fit the one that comes nearest to the rate.
+
+    ``start`` is that of the rate's sentence: a numerator of an earlier one must be the last figure there.
+    None when some figure of the report is the right base: then the words misled.
+    """
+    before = [f for f in window if f.evidence.start < rate_fact.evidence.start and f.status in ("actual", "target")]
+    here = [f for f in before if f.evidence.start >= start]
+    for top in reversed(here or before[-1:]):
+        if not tops.search(reading.about(top)) or top.status != "actual":
+            continue
+        bases = [
+            f for f in before
+            if f is not top and f.quantity.unit == top.quantity.unit and f.quantity.value
+            and bottoms.search(reading.about(f))
+        ]  # fmt: skip
+        if not bases:  # the paragraphs before, when they agree on what the base is
+            bases = [
+                f for f in reading.between(max(0, start - _FAR), start)
+                if f.quantity.unit == top.quantity.unit and f.quantity.value >= top.quantity.value and plain(f)
+                and f.status == "actual" and bottoms.search(reading.about(f))
+            ]  # fmt: skip
+            if len({f.quantity.value for f in bases}) != 1:
+                continue
+        every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+        if any(is_rate(top, f, rate_fact) for f in every if f is not top):
+            return None
+        given = rate_fact.quantity.value
+        base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - given))
+        if abs(100 * top.quantity.value / base.quantity.value - given) <= limit * max(given, 1.0):
+            return top, base
+    return None
+
+
+_BASE = re.compile(r"(?:占|相当于|为|完成)([^,;。:()占]{0,14})的(?:比例为|比重为)?$")
+_BASE_NOISE = re.compile("总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
+
+
+def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``占计划30平方公里的106.67%`` and ``占结案数的73.35%``: a rate whose base is named in front of it."""
+    for sentence in reading.sentences:
+        found = reading.between(*sentence)
+        for place, fact in enumerate(found):
+            if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
+                continue
+            if place and reading.text[found[place - 1].evidence.end : fact.evidence.start] in ("的", "的比例为"):
+                bases = [found[place - 1]]
+                before = found[: place - 1]
+            else:
+                named = _BASE.search(reading.text[sentence[0] : fact.evidence.start])
+                core = bare(_BASE_NOISE.sub("", named[1])) if named else ""
+                if len(core) < 2:
+                    continue
+                before = found[:place]
+                bases = [
+                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
+                    if f.status == "actual" and core in bare(reading.about(f))
+                ]  # fmt: skip
+            tops = [
+                f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
+            ]
+            bases = [
+                b for b in bases if plain(b) and tops and b.quantity.unit == tops[-1].quantity.unit and b.quantity.value
+            ]
+            bases = [b for b in bases if b is not tops[-1]]
+            if not bases:
+                continue
+            top = tops[-1]
+            every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+            if any(is_rate(f, b, fact) for f in every for b in bases if f is not b) or any(
+                is_rate(top, f, fact) for f in every if f is not top
+            ):
+                continue
+            base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - fact.quantity.value))
+            value = 100 * top.quantity.value / base.quantity.value
+            if abs(value - fact.quantity.value) <= rule.limit * max(value, fact.quantity.value):
+                yield rule.check(
+                    reading.report, (fact, top, base), rate_text(value, fact), shown(fact),
+                    numerator=shown(top), denominator=shown(base),
+                )  # fmt: skip
+
+
+def triple(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """Three figures of one sentence that belong together by their words: 年初预算, 追加, 全年预算."""
+    roles = [re.compile("|".join(rule.get(k))) for k in ("total", "numerator", "denominator")]
+    for sentence in reading.sentences:
+        found = [f for f in reading.between(*sentence) if f.status == "actual" and plain(f)]
+        named: list[Fact] = []
+        for role in roles:
+            fits = [f for f in found if role.search(reading.about(f, 12)) and f not in named]
+            if len(fits) != 1:
+                break
+            named.append(fits[0])
+        if (
+            len(named) != 3
+            or len({f.quantity.unit for f in named}) != 1
+            or named[0].quantity.unit in ("%", "百分点", "")
+        ):
+            continue
+        total, one, two = named
+        value = one.quantity.value + two.quantity.value
+        room = sum(0.0 if half(f) == 0.5 else 2 * half(f) for f in named) + 1e-9 * value
+        same = [f for f in reading.facts if f.quantity.unit == total.quantity.unit]
+        if abs(value - total.quantity.value) <= room or any(
+            abs(f.quantity.value - value) <= room or abs(total.quantity.value - one.quantity.value - f.quantity.value) <= room
+            or abs(total.quantity.value - two.quantity.value - f.quantity.value) <= room
+            for f in same if f not in named
+        ):  # fmt: skip
+            continue
+        if abs(value - total.quantity.value) <= rule.limit * total.quantity.value:
+            yield rule.check(
+                reading.report, (total, one, two), amount_text(value, one), shown(total),
+                parts=f"{shown(one)}＋{shown(two)}",
+            )  # fmt: skip

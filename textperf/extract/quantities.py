@@ -41,7 +41,6 @@ _LEVEL = re.compile(
 _PAYING = re.compile(r"(?:收|花|付|补|发|每[人份月天]|价|费|工资|卖|元|钱)[\u4e00-\u9fff]{0,3}$")
 _CODE = re.compile(r"[\dA-Za-z]-$")  # 2026-02-11, COVID-19: what follows is no number of things
 _HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
-_STRUCTURE = ("方面", "维度", "层面", "阶段", "角度")
 _TIMES = frozenset(["年", "月", "日", "天", "周", "季", "小时", "季度", "学年", "学期"])
 _TARGET_SLOGAN = re.compile(r"\d+(?:%|[万亿](?!元))")
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
@@ -299,8 +298,6 @@ class _Reader:
         if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
             return True
         if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
-            return True
-        if unit.form == "个" and text.startswith(_STRUCTURE, end) and not hedged:  # 从9个方面推进
             return True
         if text.startswith(("位次", "名次"), end) or (
             unit.base == "%" and text[end : end + 1].isdigit()

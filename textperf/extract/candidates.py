@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -106,7 +107,11 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
         "为了",
     ]
 )
-_NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG"))
+_NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", "0"))
+_NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
+# 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
+_YEAR_PARTS = frozenset(["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"])
+_WHOSE = re.compile(r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+")
 _NEVER_ALONE = frozenset(("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "p", "c", "r", "COP", "的", "f"))
 _DOING = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 
@@ -164,6 +169,8 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
             _add(text, tokens, "R", 0, first, last, out)
     for back, clause in enumerate(earlier_clauses(tokens, regions.left[0])):
         _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS, out)
+    if regions.left[0] == regions.left[1] and regions.left_edge == ":" and any(c.where == "C" and c.back == 0 for c in out):
+        return out  # 总藏量:38万册
     seen = set()
     for back, earlier in enumerate(reversed(known[-_BACK:])):
         if earlier.item not in seen:
@@ -194,6 +201,10 @@ def _add(
     if tokens[first].text in _NEVER_FIRST or not is_phrase(tokens, first, last):
         return
     opening, closing = tokens[first].kind, tokens[last - 1].kind
+    if opening in _NEVER_OPENING or (opening == "TIME" and tokens[first].text not in _YEAR_PARTS):
+        return
+    if _WHOSE.fullmatch(tokens[first].text) and last - first > 1:
+        return
     if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
         return
     if opening in _DOING and last - first > 1 and all(t.kind != "的" for t in tokens[first:last]):

@@ -71,6 +71,17 @@ def guess(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int
     return a, end, verb
 
 
+_ENDS = frozenset(("V", "v", "d", "p", "COP", "LEVEL", "UP", "DOWN", "SHARE", "HAVE", "TIME", "r", "AVG", "EACH"))
+
+
+def guess_right(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Where the name behind a number ends by rule alone: before the next verb, adverb or preposition."""
+    i = first
+    while i < last and (tokens[i].kind not in _ENDS or i == first):
+        i += 1
+    return i
+
+
 class Scene:
     """What all candidates of one count share; made once a count."""
 
@@ -96,6 +107,7 @@ class Scene:
         core_kinds = ".".join(t.kind for t in core[:4])
         start, end, verb = guess(tokens, la, lb)
         self.guessed = (start, end)
+        self.guessed_right = guess_right(tokens, ra, rb)
         self.reading = ("n" if end > start else "0") + ("-" if verb < 0 else "e" if verb >= end else "v")
         self.shape = ".".join(kinds[-3:])
         self.head_shape = ".".join(kinds[:5])
@@ -198,6 +210,8 @@ def _inside(scene: Scene, where: str, back: int, i: int, j: int, text: str) -> l
                 "RA" + ".".join(rest)[:12] + "|" + head.kind,
                 "RA1" + (rest[0] if rest else scene.regions.right_edge) + "|" + head.kind,
                 f"Rs{i - begin}",
+                f"RG{max(-3, min(3, j - scene.guessed_right))}",
+                f"RG{max(-3, min(3, j - scene.guessed_right))}" + head.kind,
             ]
             if i > begin:
                 f.append("Rs" + tokens[begin].text)

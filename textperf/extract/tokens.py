@@ -123,6 +123,8 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
                 cut -= 1
             if not (hit := _TAIL.search(folded, at, cut)):
                 break
+            if _level_verb(folded, at, hit):
+                break
             cut = hit.start()
             tail.append(Token(cut, hit.end(), hit.group(), _tail_kind(hit.group())))
         _gap(folded, at, cut, out)
@@ -131,6 +133,11 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         at = mention.end
     _gap(folded, at, end, out)
     return out
+
+
+def _level_verb(folded: str, floor: int, hit: re.Match[str]) -> bool:
+    """Whether 为 or 达 ends a verb of its own: 细分为, 减为."""
+    return any("level" in verb_classes().get(folded[max(floor, hit.start() - n) : hit.end()], ()) for n in (2, 1))
 
 
 def _tail_kind(text: str) -> str:

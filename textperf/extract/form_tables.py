@@ -342,7 +342,9 @@ def bare_columns(grid: TableGrid, row: int) -> Columns | None:
     if len(cells) < 4:
         return None
     numbers = [plain_number(text) is not None for text in texts]
-    if (words.is_kind("fund_total", texts[0]) or _INNER.match(fold(texts[0]))) and all(numbers[1:4]):
+    named = words.is_kind("fund_total", texts[0]) and not words.is_kind("total", texts[0])
+    rated = any(text.strip().endswith(("%", "％")) for text in texts[4:7])
+    if (named or _INNER.match(fold(texts[0]))) and all(numbers[1:4]) and rated:
         at = {"initial": cells[1].col, "budget": cells[2].col, "executed": cells[3].col}
         for box in cells[4:7]:
             if box.text.strip().endswith(("%", "％")):

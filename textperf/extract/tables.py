@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from textperf.extract.account_tables import account_facts
 from textperf.extract.form_tables import FormReader
 from textperf.extract.table_facts import funding_facts, indicator_facts, resolved, total_fact
 from textperf.extract.table_words import table_words
@@ -29,10 +30,11 @@ def extract_tables(document: Document, folded: str) -> TableResult:
     A table that is no 自评表 gives nothing unless row, column and unit are clear. Pure; raises nothing.
     """
     reader = FormReader(document, document.source.report_id)
-    for table in document.tables:
-        reader.read(table)
-    scope: Scope = "part" if len(reader.totals) > 1 or _projects(document) > 1 else "whole"
     facts: list[Fact] = []
+    for table in document.tables:
+        if not reader.read(table):
+            facts += account_facts(document, table)
+    scope: Scope = "part" if len(reader.totals) > 1 or _projects(document) > 1 else "whole"
     parent: str | None = None
     for fund in reader.funds:
         inner = not table_words().is_kind("fund_total", fund.row.name)

@@ -37,7 +37,8 @@ class _Clause:
     key: str
 
 
-def _read_stock(path: Path) -> re.Pattern[str]:
+def read_stock(path: Path) -> re.Pattern[str]:
+    """The pattern of stock phrases of one file. Raises :class:`RuleError` when an example fails."""
     entries = read_rules(path, _SHAPE)
     pattern = re.compile("|".join(re.escape(w) for e in entries for w in e["words"]))
     for entry in entries:
@@ -51,7 +52,7 @@ def _read_stock(path: Path) -> re.Pattern[str]:
 
 
 def _clauses(report: Report) -> list[_Clause]:
-    stock: re.Pattern[str] = packaged("stock_phrases.toml", _read_stock)
+    stock: re.Pattern[str] = packaged("stock_phrases.toml", read_stock)
     folded = fold(report.text)
     skipped = [(s.start, s.end) for s in report.sections if s.role in _SKIP_ROLES]
     out: list[_Clause] = []

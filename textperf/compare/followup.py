@@ -38,7 +38,8 @@ _IN_WORDS = 0.42
 _BY_PROBLEM = 0.30
 
 
-def _read_cues(path: Path) -> Mapping[str, re.Pattern[str]]:
+def read_cues(path: Path) -> Mapping[str, re.Pattern[str]]:
+    """The cues of one file by id. Raises :class:`RuleError` when an example fails."""
     out: dict[str, re.Pattern[str]] = {}
     for entry in read_rules(path, _SHAPE):
         pattern = out[entry["id"]] = re.compile("|".join(entry["words"]))
@@ -52,7 +53,7 @@ def _read_cues(path: Path) -> Mapping[str, re.Pattern[str]]:
 
 
 def _cue(name: str) -> re.Pattern[str]:
-    cues: Mapping[str, re.Pattern[str]] = packaged("followup.toml", _read_cues)
+    cues: Mapping[str, re.Pattern[str]] = packaged("followup.toml", read_cues)
     return cues[name]
 
 

@@ -52,7 +52,8 @@ class Usage:
 _PLAIN = Usage()
 
 
-def _read_usage(path: Path) -> Mapping[str, Usage]:
+def read_usage(path: Path) -> Mapping[str, Usage]:
+    """How the indicators of one file are used in comparison. Raises :class:`RuleError`."""
     return {
         e["id"]: Usage(tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single")))
         for e in read_rules(path, _SHAPE)
@@ -61,7 +62,7 @@ def _read_usage(path: Path) -> Mapping[str, Usage]:
 
 def usage(indicator: str) -> Usage:
     """What ``comparison.toml`` says about an indicator, or the general rule."""
-    table: Mapping[str, Usage] = packaged("comparison.toml", _read_usage)
+    table: Mapping[str, Usage] = packaged("comparison.toml", read_usage)
     return table.get(indicator, _PLAIN)
 
 

@@ -37,7 +37,13 @@ PARTS = (
     Part("pebble", "工作进程与时限", True, "pip install textperf"),
     Part("rapidocr", "识别扫描页", False, "pip install 'textperf[ocr]'"),
     Part("pyarrow", "写 Parquet", False, "pip install 'textperf[parquet]'"),
-    Part("soffice", "读 DOC、WPS（旧版 Office）", False, "安装 LibreOffice，例如 apt-get install libreoffice-writer", program=True),
+    Part(
+        "soffice",
+        "读 DOC、WPS（旧版 Office）",
+        False,
+        "安装 LibreOffice，例如 apt-get install libreoffice-writer",
+        program=True,
+    ),
 )
 
 
@@ -51,7 +57,9 @@ def diagnose() -> bool:
             print(f"✓ {part.name} {found}：{part.what}")
         else:
             well = well and not part.needed
-            print(f"{'✗' if part.needed else '–'} {part.name} 没有装：{part.what}{'（必需）' if part.needed else '（可选）'}；{part.remedy}")
+            print(
+                f"{'✗' if part.needed else '–'} {part.name} 没有装：{part.what}{'（必需）' if part.needed else '（可选）'}；{part.remedy}"
+            )
     with sqlite3.connect(":memory:") as con:
         try:
             con.execute("CREATE VIRTUAL TABLE t USING fts5(x)")

@@ -125,7 +125,7 @@ def _score_facts(
             want.place(g["start"], g["end"]),
             places,
             used,
-            lambda i, g=g: same_number(facts[i].quantity.value, g["value"]),
+            [same_number(f.quantity.value, g["value"]) for f in facts],
         )
         core = g["indicator"] not in (None, "other") and g["status"] != "change"
         n["indicator_gold"] += core

@@ -38,4 +38,6 @@ def analyse_text(text: str, name: str = "") -> Report:
         if part:
             lines.append(Line(at, at + len(part)))
         at += len(part) + 1
-    return analyse(Document(text, tuple(lines), Source(name, hashlib.sha256(data).hexdigest(), len(data), "txt", "text")))
+    return analyse(
+        Document(text, tuple(lines), Source(name, hashlib.sha256(data).hexdigest(), len(data), "txt", "text"))
+    )

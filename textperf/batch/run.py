@@ -102,7 +102,9 @@ def run(
                 progress(read, len(todo), printable(outcome.path))
         changed = _forget_gone(store, {printable(m.path) for m in met}) or bool(todo)
         before = store.rows("SELECT finished FROM runs WHERE run_id < ? ORDER BY run_id DESC LIMIT 1", (run_id,))
-        if changed or not before or before[0]["finished"] is None:  # a run that was cut short may have left no comparison
+        if (
+            changed or not before or before[0]["finished"] is None
+        ):  # a run that was cut short may have left no comparison
             refresh(store, out)
         elif not (out / "comparison.xlsx").exists() or not (out / "report.html").exists():
             write_outputs(store, out)
@@ -147,8 +149,6 @@ def write_files_csv(store: Store, path: Path) -> None:
         path.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     except OSError as e:
         raise StoreError(f"写不进 {path}：{e.strerror}") from e
-
-
 
 
 def _members(path: Path, limits: Limits) -> list[Met]:
@@ -212,9 +212,9 @@ def _put(store: Store, met: Met, outcome: Outcome) -> None:
     seconds = round(outcome.seconds, 3)
     report = outcome.report
     if report is None:
-        reason = outcome.reason or "parser_crash"
-        status = "skipped" if reason in SKIPPED else "failed"
-        store.fail_file(FileRow(path, met.sha256, met.size, status, reason, outcome.message, seconds, None, digest()))
+        why = outcome.reason or "parser_crash"
+        status = "skipped" if why in SKIPPED else "failed"
+        store.fail_file(FileRow(path, met.sha256, met.size, status, why, outcome.message, seconds, None, digest()))
         return
     lacks = [n for n in report.notices if n.reason in PARTIAL]
     message = "；".join(dict.fromkeys(_told(n.page, n.message) for n in report.notices)) or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 Place = tuple[int, int]
 
@@ -66,13 +66,13 @@ def union_share(a: Place, b: Place) -> float:
     return overlap(a, b) / max(1, max(a[1], b[1]) - min(a[0], b[0]))
 
 
-def best_overlap(place: Place, places: Sequence[Place], used: set[int], agrees: Callable[[int], bool]) -> int | None:
+def best_overlap(place: Place, places: Sequence[Place], used: set[int], agrees: Sequence[bool]) -> int | None:
     """The unused span that overlaps most; one whose value agrees comes before any that doesn't."""
     best, top = None, 0.0
     for i, p in enumerate(places):
         shared = 0 if i in used else overlap(place, p)
         if shared:
-            score = shared / max(place[1] - place[0], p[1] - p[0]) + agrees(i)
+            score = shared / max(place[1] - place[0], p[1] - p[0]) + agrees[i]
             if score > top:
                 best, top = i, score
     return best

@@ -111,7 +111,7 @@ def run_all(tasks: Iterable[tuple[str, float]], limits: Limits, jobs: int) -> It
                 if task is None:
                     done_feeding = True
                     break
-                future = pool.schedule(work, args=(task[0], limits), timeout=task[1])
+                future: Future[Any] = pool.schedule(work, args=(task[0], limits), timeout=task[1])
                 waiting[future] = task
             if not waiting:
                 break
@@ -127,7 +127,7 @@ def run_all(tasks: Iterable[tuple[str, float]], limits: Limits, jobs: int) -> It
                     yield Outcome(path, None, reason, describe(reason, f"退出码 {e.exitcode}"), 0.0)
                 except Exception as e:
                     yield Outcome(path, None, "parser_crash", describe("parser_crash", type(e).__name__), 0.0)
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call]
     finally:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()

@@ -96,10 +96,11 @@ def _finding(x: sqlite3.Row) -> Finding:
 
 
 def _indicator_row(x: sqlite3.Row) -> IndicatorRow:
-    names = ("report_id", "level1", "level2", "level3", "target", "actual", "weight", "score", "reason")
-    return IndicatorRow(
-        *(x[n] for n in names), x["target_value"], x["actual_value"], x["unit"], x["page"], x["start"], x["end"]
-    )
+    names = (
+        "report_id", "level1", "level2", "level3", "target", "actual", "weight", "score", "reason", "target_value", "actual_value", "unit", "page",
+        "start", "end",
+    )  # fmt: skip
+    return IndicatorRow(*(x[n] for n in names))
 
 
 def _funding_row(x: sqlite3.Row) -> FundingRow:

@@ -24,6 +24,9 @@ _GENERIC = re.compile(
 )
 _OTHER = re.compile(r"上年|去年|比|增减|率|占|预算数差|人数|数量|辆|个数|备注")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(?:万元|亿元|千元|元|类款项|类、款、项)[)）]")
+_FUND = re.compile(
+    r"(?:一般公共预算|政府性基金预算|国有资本经营预算)?财政拨款(?:基本支出|项目支出)?|政府性基金(?:预算)?|国有资本经营预算"
+)
 _KIND = re.compile(r"支出|收入|经费")
 _MARK = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.、．]|其中[:：]?)\s*"
@@ -55,6 +58,7 @@ def account_facts(document: Document, table: Table) -> Iterator[Fact]:
         )
     if unit is None:
         return
+    fund = _FUND.search(re.sub(r"\s", "", table.caption))
     for row in range(layout.head, table.rows):
         for box in grid.own(row):
             if box.col in layout.labels | layout.codes or box.col not in layout.names:
@@ -64,6 +68,8 @@ def account_facts(document: Document, table: Table) -> Iterator[Fact]:
             if place is None or named is None or place[2] < 0:
                 continue
             item, scope = named
+            if layout.labels and fund and not item.startswith(fund[0]):
+                item = fund[0] + item  # the same row stands in several tables, each of other money
             start, end, _ = place
             amount = parse_decimal(re.sub(r"[,\s]", "", document.text[start:end]))
             if amount is None:

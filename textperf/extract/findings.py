@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from textperf.extract.finding_cells import findings_in_cells
-from textperf.extract.finding_cues import cue, cue_span, is_none
+from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_parts import AHEAD, measure_part, nones, paragraph, problem_part
 from textperf.extract.finding_spans import Manner, Piece, cut
@@ -132,7 +132,7 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
     """Problems inside an account of success, and the measures that follow them in the same paragraph."""
     out: list[Piece] = []
     whole = folded[slice(*line)]
-    if not cue("problem_strong").search(whole) and not cue("problem_plain").search(whole):
+    if not (_HEDGE.search(whole) or any(cue(k).search(whole) for k in ("turn", "problem_strong", "problem_plain"))):
         return out
     for a, b in sentences(folded, *line):
         text = folded[a:b]
@@ -162,12 +162,23 @@ def _plain(text: str) -> bool:
     return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 
 
+_HEDGE = re.compile(r"仍(?:然|有|是)?|尚|还(?!款|贷|本|原)|却|依然|依旧")
+
+
+def _hedged(clause: str) -> bool:
+    """A clause that turns from praise ("但…", "…却…", "…仍…") to a word of deficiency."""
+    turn = cue("turn").match(clause)
+    if not turn and not _HEDGE.search(clause):
+        return False
+    return is_problem(_HEDGE.sub("", clause[turn.end() if turn else 0 :]))  # "仍有70件" alone is no failing
+
+
 def _strong(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
     """The clauses from one plain word of deficiency on to the next: "管理不断规范,但A仍不够细化,B还有提升空间" holds two."""
     strong = cue("problem_strong")
     rest = cue("false_problem").sub(lambda m: "\x00" * len(m.group()), folded[start:end])
     spans = clauses(folded, start, end)
-    starts = [a for a, b in spans if strong.search(rest, a - start, b - start)]
+    starts = [a for a, b in spans if strong.search(rest, a - start, b - start) or _hedged(rest[a - start : b - start])]
     out: list[Piece] = []
     for i, at in enumerate(starts):
         until = starts[i + 1] if i + 1 < len(starts) else end

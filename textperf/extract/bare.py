@@ -75,7 +75,12 @@ def find_bare(
     extra: list[Mention] = []
     for place in places:
         hit = _pattern().match(text, place)
-        if hit and not (extra and extra[-1].end > place) and not quotes.around(place):
+        if (
+            hit
+            and not (extra and extra[-1].end > place)
+            and not quotes.around(place)
+            and text[place - 1 : place] != "每"
+        ):
             extra += _read(text, hit, floor, mentions, extra[-1] if extra else None)
     for mention in mentions:
         if text[mention.start - 1 : mention.start] in ("、", "和"):

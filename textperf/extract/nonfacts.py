@@ -36,6 +36,7 @@ _COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|
 _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
 _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
+_BEFORE_TIME = re.compile(r"(?:不少于|不低于|累计|超过|达到|合计|共|达|满)$")
 _SCORING_AFTER = re.compile(
     GAP
     + r"(?:以上|以下|以内)?(?:\(含\))?的?(?:,?(?:得满分|不得分|不计分|不扣分|得0分)|(?<=的),?扣\d|(?<!分)扣(?:减|除)?\d)"
@@ -146,10 +147,11 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
     return False
 
 
-def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | None, cues: Cues) -> bool:
+def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | None, exceeds: bool, cues: Cues) -> bool:
     """A number inside an attribute: 单价100万元以上设备, 执行率低于80%的项目, 追加5次以上的镇.
 
-    ``bound_at`` is where a bound word before the number begins, or None. Numbers of the thing itself are none:
+    ``bound_at`` is where a bound word before the number begins, or None; ``exceeds`` says that it is 超过 or 不足, which
+    describe (投资超亿元的项目), not 不少于 or 不超过, which demand. Numbers of the thing itself are no thresholds:
     培训2期以上, 提高到65%以上, 开展3次以上宣传活动, 低于5,000张的目标.
     """
     if text[end : end + 1] == "级":  # 30万吨级航道
@@ -176,7 +178,7 @@ def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | No
         return True
     if unit.kind == "share" or any(cues.ends(cue, text, left) for cue in ("money-verbs", "doing-verbs", "lead-words")):
         return False
-    return bound_at is not None or cues.begins("attribute-nouns", text, noun)
+    return exceeds or cues.begins("attribute-nouns", text, noun)
 
 
 def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues) -> bool:
@@ -213,6 +215,11 @@ def breaks_line(text: str, start: int, unit_at: int) -> bool:
     return "\t" in text[max(0, start - 60) : start] or bool(_LONGER_WORD.match(text, unit_at))
 
 
+def is_denominator(text: str, start: int) -> bool:
+    """每10万人口, 每7天: what something is counted per."""
+    return text[start - 1 : start] == "每"
+
+
 def is_denied(text: str, start: int) -> bool:
     """未发生一起事故, 没有出现1例: a way to say none, not a number of things."""
     return bool(_DENIED.search(text, max(0, start - 6), start))
@@ -232,5 +239,5 @@ def is_outcome_time(text: str, start: int, end: int, floor: int, cues: Cues) -> 
         return True
     if _WITHIN.match(text, end):
         return False
-    at = start - 3 if text[max(0, start - 3) : start] in ("不少于", "不低于") else start
-    return cues.ends("day-verbs", text, at)
+    between = _BEFORE_TIME.search(text, max(floor, start - 4), start)
+    return cues.ends("day-verbs", text, between.start() if between else start)

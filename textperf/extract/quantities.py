@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from textperf.extract import nonfacts
 from textperf.extract.bare import find_bare
-from textperf.extract.hedges import hedges
+from textperf.extract.hedges import Hedge, hedges
 from textperf.extract.mention import Mention
 from textperf.extract.nonfacts import cues
 from textperf.extract.pattern import MAGNITUDE, number_runs, quantity_pattern
@@ -118,7 +118,7 @@ class _Reader:
         left = self.hedges.left(self.text, number.start, self.floor)
         right = self.hedges.right(self.text, number.end)
         hedged = bool(left or right or number.approx)
-        if self._is_nonfact(number, unit, left[1] if left and left[0].bound else None, hedged):
+        if self._is_nonfact(number, unit, left, hedged):
             return
         if number.rule == "numeral" and not numeral_counts(
             self.text, number.start, number.end, found["hn"], unit, bool(found["alt"]), hedged, self.cues
@@ -290,12 +290,16 @@ class _Reader:
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
-    def _is_nonfact(self, number: _Number, unit: Unit, bound_at: int | None, hedged: bool) -> bool:
+    def _is_nonfact(self, number: _Number, unit: Unit, left: tuple[Hedge, int] | None, hedged: bool) -> bool:
         text, start, end, cue = self.text, number.start, number.end, self.cues
         place = self.quotes.around(start)
         if place and self._is_name(place, number, unit, hedged):
             return True
-        if nonfacts.is_rank(text, start, unit, cue) or self._is_year(number, unit):
+        if (
+            nonfacts.is_denominator(text, start)
+            or nonfacts.is_rank(text, start, unit, cue)
+            or self._is_year(number, unit)
+        ):
             return True
         if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
             return True
@@ -315,7 +319,9 @@ class _Reader:
             return True
         if unit.kind == "time" and not self._is_outcome(number, unit):
             return True
-        return nonfacts.is_threshold(text, start, end, unit, bound_at, cue)
+        bound = left[0].bound if left else None
+        bound_at = left[1] if left and bound else None
+        return nonfacts.is_threshold(text, start, end, unit, bound_at, bound in ("gt", "lt"), cue)
 
     def _is_name(self, place: tuple[int, int, bool], number: _Number, unit: Unit, hedged: bool) -> bool:
         """Whether a number in quotes belongs to a name: “20条”, “1个中心”; a quoted “不低于95%” is a count."""

@@ -143,6 +143,6 @@ def _item(grid: TableGrid, row: int, box: Box, layout: _Layout) -> tuple[str, Sc
         return None
     if _TOTAL.fullmatch(label):
         return (chain[-1], "whole") if not generic and _KIND.search(chain[-1]) else None
-    if generic:
+    if generic and not ("收入" in chain[-1] and "收入" not in label):  # income for a purpose is no expenditure on it
         return label, "whole" if _TOTAL.search(label) else "part"
     return None

@@ -162,7 +162,7 @@ def _plain(text: str) -> bool:
     return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 
 
-_HEDGE = re.compile(r"仍(?:然|有|是)?|尚|还(?!款|贷|本|原)|却|依然|依旧")
+_HEDGE = re.compile(r"仍(?:然|有|是)?|尚|还(?!款|贷|本|原|林|草|湖|湿|田|清)|却|依然|依旧")
 
 
 def _hedged(clause: str) -> bool:

@@ -81,7 +81,9 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
 def _introduced(folded: str) -> list[str]:
     """The body that the text introduces: "青禾县民政局是县政府工作部门"."""
     out = []
-    for m in re.finditer(r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了)|成立于|内设|隶属|系)", folded[:4000], re.M):
+    for m in re.finditer(
+        r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了)|成立于|内设|隶属|系)", folded[:4000], re.M
+    ):
         if body_name(m.group(1)) == m.group(1) and place_of(m.group(1)):
             out.append(m.group(1))
     return out[:1]
@@ -96,7 +98,9 @@ def _signed(folded: str) -> list[str]:
     return []
 
 
-_DATE = re.compile(r"(?:20\d\d|[二〇零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
+_DATE = re.compile(
+    r"(?:20\d\d|[二〇零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+)
 
 
 def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
@@ -211,6 +215,12 @@ def find_region(folded: str, department: str | None, head: Sequence[str]) -> str
     chain = chains.most_common(1)[0][0] if chains else ""
     if chain and provinces.match(chain):
         return chain + place
+    if not chain and (
+        seat := re.search(
+            rf"{re.escape(place)}(?:地处|位于|隶属于?|属)([\u4e00-\u9fff]{{2,8}}?(?:县|区|市|旗))", folded
+        )
+    ):
+        chain = seat.group(1)  # 柳溪镇位于桐湾县西南部
     # the province whose laws the report cites, where it cites those of one province only
     cited = Counter(m.group() for law in re.findall(r"《([^《》]{4,40})》", folded) if (m := provinces.match(law)))
     province = next(iter(cited)) if len(cited) == 1 else ""

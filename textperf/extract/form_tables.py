@@ -292,8 +292,10 @@ def find_columns(grid: TableGrid, row: int, caption: str = "") -> tuple[Columns 
             if kind is None or (box.row < r and kind in kinds):
                 continue
             found += box.row == r
-            # 绩效指标 beside 三级指标 is the head of the block, not of a column
-            if kind not in kinds or (kind == "level3" and bare(box.text).startswith(("三级", "四级"))):
+            # 绩效指标 beside 三级指标 is the head of the block, not of a column; below 得分情况 stands what it is made of
+            above = boxes.get(kind)
+            finer = above is not None and above.cell is not None and above.row < box.row and above.cell.colspan > 1
+            if above is None or finer or (kind == "level3" and bare(box.text).startswith(("三级", "四级"))):
                 kinds[kind], boxes[kind] = box.col, box
         return found
 

@@ -193,6 +193,51 @@ def test_a_table_goes_on_over_pages_its_head_is_dropped_and_a_cut_row_is_whole(t
     assert {box[0] for box in document.evidence(cut.start, cut.end).boxes} == {1, 2}
 
 
+def test_a_table_without_rules_where_columns_are_clear(tmp_path: Path) -> None:
+    rows = [("项目名称", "预算数", "执行数", "执行率"), ("培训经费", "120.00", "118.50", "98.75%"),
+            ("设备购置", "88.00", "60.06", "68.25%"), ("信息化运维", "45.20", "45.20", "100%")]  # fmt: skip
+
+    def work(canvas: Canvas) -> None:
+        write(canvas, wrapped(LONG))
+        for r, row in enumerate(rows):
+            for x, text in zip((90, 240, 330, 420), row, strict=True):
+                canvas.drawString(x, 560 - 24 * r, text)
+        write(canvas, wrapped("各项目执行情况总体良好。"), 440)
+
+    document = read_pdf(draw(tmp_path / "a.pdf", work))
+    (table,) = document.tables
+    assert document.text[table.start : table.end] == "\n".join("\t".join(row) for row in rows)
+    assert document.text.endswith("\n各项目执行情况总体良好。")
+
+
+def test_a_table_between_three_lines(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        write(canvas, wrapped(LONG))
+        for y in (580, 552, 476):
+            canvas.line(90, y, 400, y)
+        for r, (a, b) in enumerate(
+            (("指标", "完成值"), ("培训人次", "218"), ("走访企业数", "51"), ("满意度", "96.5%"))
+        ):
+            canvas.drawString(95, 560 - 26 * r, a)
+            canvas.drawString(300, 560 - 26 * r, b)
+
+    document = read_pdf(draw(tmp_path / "a.pdf", work))
+    assert cells(document)[2, 1] == "51"
+
+
+def test_signatures_and_contents_are_no_tables(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        for i, title in enumerate(("部门概况", "收入支出决算情况", "绩效管理情况", "名词解释")):
+            canvas.drawString(90, 700 - 24 * i, f"第{'一二三四'[i]}部分 {title}")
+            canvas.drawRightString(500, 700 - 24 * i, str(3 + i))
+        for i in range(3):
+            canvas.drawString(90, 500 - 24 * i, "联系人：王某某")
+            canvas.drawString(250, 500 - 24 * i, "联系电话：0755")
+            canvas.drawString(420, 500 - 24 * i, "填表日期")
+
+    assert read_pdf(draw(tmp_path / "a.pdf", work)).tables == ()
+
+
 def test_figures_above_each_other_in_a_cell_never_become_one(tmp_path: Path) -> None:
     def work(canvas: Canvas) -> None:
         grid(canvas, [90, 200, 260], [700, 660, 610])

@@ -51,6 +51,9 @@ def read_pdf_bytes(data: bytes, name: str, limits: Limits = DEFAULT) -> Document
     check_streams(data, limits)
     pages, attachments = _read(data, limits)
     builder = DocumentBuilder(limits)
+    for page in pages:
+        if page.garbled:  # figures among characters that mean nothing are not to be trusted either
+            page.runs, page.grids = [], []
     assemble(pages, builder)
     _report(pages, attachments, builder)
     if builder.length == 0:
@@ -208,7 +211,7 @@ def _attachments(document: pdf.PdfDocument) -> list[str]:
 def _report(pages: Sequence[PageContent], attachments: Sequence[str], builder: DocumentBuilder) -> None:
     """Pages and notices of the document."""
     for page in pages:
-        unread = page.reader != "ocr" and (page.scanned or page.garbled)
+        unread = page.garbled or (page.scanned and page.reader != "ocr")
         broken = page.reader == "unreadable" or unread
         builder.page(Page(page.number, page.frame.width, page.frame.height, "unreadable" if broken else page.reader))
         if page.reader == "unreadable":

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -16,7 +17,9 @@ import pypdfium2.raw as pdfium
 
 from textperf.model import Box
 from textperf.read.pdf_lines import CharBoxes, Frame, Run, address, plain, runs, shown
-from textperf.read.pdf_tables import Drawing, Grid, drawing, fill, grids, turned
+from textperf.read.pdf_tables import Drawing, Grid, drawing, fill, grids, merged, turned
+from textperf.read.pdf_unruled import unruled
+from textperf.text.fold import fold
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _text_object = plain(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
@@ -24,8 +27,11 @@ _render_mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
 _fill_color = plain(pdfium.FPDFText_GetFillColor, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]")
-# What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12).
-_BAD = re.compile("[\ue000-\uf8ff\ufffd\x01\x03-\x08\x0e-\x1f\x80-\x9f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
+# What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12). U+F020–F0FF are
+# the bullets of Symbol and Wingdings, which stand in good text.
+_BAD = re.compile(
+    "[\ue000-\uf01f\uf100-\uf8ff\ufffd\x01\x03-\x08\x0e-\x1f\x80-\x9f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)"
+)
 _LATIN1 = re.compile("[\u00a1-\u00ff]")
 
 
@@ -67,24 +73,42 @@ class PageContent:
         return (self.characters < 40 and self.covered > 0.35) or (self.characters == 0 and self.covered > 0.05)
 
 
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """The characters that nearly all Chinese text consists of: the first levels of GB 2312 and of Big5."""
+    simplified = (bytes((a, b)) for a in range(0xB0, 0xD8) for b in range(0xA1, 0xFF))
+    traditional = (bytes((a, b)) for a in range(0xA4, 0xC7) for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    return frozenset(
+        "".join(c.decode("gb2312", "ignore") for c in simplified)
+        + "".join(c.decode("big5", "ignore") for c in traditional)
+    )
+
+
 def judge(text: str) -> tuple[int, int, float]:
-    """Characters that are no white space, how many of them are Han, and the share of garbage.
+    """Characters that are no white space, how many of them are Han, and the share of garbage: characters without meaning,
+    accents where Han should be, rare Han in masses (what text in a wrong encoding looks like).
 
     >>> judge("收入 12 万元")
     (6, 4, 0.0)
-    >>> judge("\\ue001\\ue002\\ue003收")[2]
+    >>> judge("\ue001\ue002\ue003收")[2]
     0.75
+    >>> judge("鍏ㄥ勾鍏卞彫寮€浼氳13娆★紝鍚彇鎶ュ憡45椤")[2] > 0.3
+    True
     """
     compact = "".join(text.split())
     if not compact:
         return 0, 0, 0.0
-    han = len(_HAN.findall(compact))
+    han = _HAN.findall(compact)
     bad = sum(len(m) for m in _BAD.findall(compact))
     if not han and len(compact) > 20:
         accents = len(_LATIN1.findall(compact))
         if accents > 0.3 * len(compact):  # UTF-8 or GBK bytes shown as Latin letters
             bad += accents
-    return len(compact), han, min(1.0, bad / len(compact))
+    elif len(han) >= 8:
+        rare = len(han) - sum(map(_common().__contains__, map(fold, han)))
+        if rare > 0.35 * len(han):
+            bad += rare
+    return len(compact), len(han), min(1.0, bad / len(compact))
 
 
 def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = True) -> PageContent:
@@ -111,6 +135,9 @@ def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = T
         out.grids, out.runs = fill(grids(*turned(drawn, frame)), found)
     else:
         out.runs = found
+    if tables and len(out.runs) > 8:
+        more, out.runs = unruled(out.runs, merged(turned(drawn, frame)[0]))
+        out.grids += more
     return out
 
 

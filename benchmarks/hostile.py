@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Files that break parsers, read by textperf's own workers: each must end with a status and a reason, within its limits.
+
+    python benchmarks/hostile.py [--keep DIR] [--folder DIR …] [--jobs N] [--list]
+
+Without --folder the script makes its own set (bombs, truncated and encrypted files, wrong suffixes, strange names, loops,
+garbage text layers …). With --folder every PDF and Office file below the folders is read. Exit 1 when the parent failed, a
+file ended without a reason, a readable file came back empty, or one took longer than its limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import random
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from textperf.batch.discover import printable, walk
+from textperf.batch.workers import Outcome, run_all, time_limit
+from textperf.read import expand
+from textperf.read.errors import REASONS
+from textperf.read.limits import Limits
+
+TEXT = "一、基本情况\n全年召开会议13次，听取报告45项，收入2,779.66万元。\n二、存在的问题\n预算执行率偏低。\n"
+LIMITS = Limits(seconds_base=20.0, seconds_a_page=1.0)
+
+
+def pdf_of(objects: list[bytes], trailer: bytes = b"") -> bytes:
+    """A PDF of numbered objects with a right cross-reference table."""
+    out, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    table = b"".join(b"%010d 00000 n \n" % at for at in places)
+    size = len(objects) + 1
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (
+        size, table, size, trailer, start,
+    )  # fmt: skip
+
+
+def stream(data: bytes, extra: bytes = b"") -> bytes:
+    return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(data), extra, data)
+
+
+def one_page(content: bytes, extra: bytes = b"", resources: bytes = b"", box: bytes = b"0 0 595 842") -> bytes:
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[5 0 R]>>"
+    child = b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>/DW 1000>>"
+    return pdf_of(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R/Resources<</Font<</F 6 0 R>>%s>>>>"
+            % (box, resources),
+            stream(content, extra),
+            child,
+            font,
+        ]
+    )
+
+
+def shown(text: str, at: str = "90 700") -> bytes:
+    return f"BT /F 14 Tf {at} Td <{text.encode('utf-16-be').hex()}> Tj ET\n".encode()
+
+
+GOOD = one_page(shown("全年召开会议13次。"))
+
+
+def pdfs() -> Iterator[tuple[str, bytes]]:
+    """Kind → bytes of PDFs."""
+    rng = random.Random(7)
+    yield "pdf-good", GOOD
+    for share in (1, 4, 7):
+        yield f"pdf-truncated-{share}", GOOD[: len(GOOD) * share // 8]
+    yield "pdf-garbage-behind-head", b"%PDF-1.4\n" + rng.randbytes(5000)
+    yield "pdf-only-head", b"%PDF-1.7\n"
+    yield "pdf-junk-before-head", b"\r\n" * 200 + GOOD
+    for seed in range(6):
+        data = bytearray(GOOD)
+        for _ in range(40):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        yield f"pdf-flipped-bytes-{seed}", bytes(data)
+    yield "pdf-wrong-xref", GOOD.replace(b"startxref\n", b"startxref\n9")
+    yield "pdf-no-xref", GOOD[: GOOD.index(b"xref\n0")]
+    yield "pdf-page-loop", pdf_of([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"])
+    yield (
+        "pdf-parent-loop",
+        pdf_of(
+            [
+                b"<</Type/Catalog/Pages 2 0 R>>",
+                b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 3 0 R>>",
+                b"<</Type/Pages/Kids[2 0 R]/Count 1/Parent 2 0 R>>",
+            ]
+        ),
+    )
+    form = stream(b"/X Do", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>")
+    loop = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        stream(b"/X Do"),
+        form,
+    ]
+    yield "pdf-form-loop", pdf_of(loop)
+    yield "pdf-no-pages", pdf_of([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"])
+    yield "pdf-blank-page", one_page(b"")
+    yield "pdf-count-lies", GOOD.replace(b"/Count 1", b"/Count 99999999")
+    many = b" ".join(b"3 0 R" for _ in range(3000))
+    yield "pdf-3000-pages", GOOD.replace(b"/Kids[3 0 R]/Count 1", b"/Kids[" + many + b"]/Count 3000")
+    bomb = zlib.compress(bytes(1024) * 1024 * 300, 9)
+    yield "pdf-bomb-one-flate", one_page(bomb, b"/Filter/FlateDecode")
+    twice = zlib.compress(zlib.compress(bytes(1024) * 1024 * 300, 9), 9)
+    yield "pdf-bomb-two-flates", one_page(twice, b"/Filter[/FlateDecode/FlateDecode]")
+    yield "pdf-million-operators", one_page(b"0 0 m 1 1 l S\n" * 400_000)
+    yield "pdf-deep-arrays", one_page(b"[" * 200_000)
+    yield "pdf-deep-q", one_page(b"q " * 300_000 + shown("文字"))
+    yield "pdf-many-characters", one_page(shown("字" * 2000) * 400)
+    yield "pdf-huge-box", one_page(shown("全年召开会议13次。"), box=b"0 0 9999999 9999999")
+    yield "pdf-empty-box", one_page(shown("全年召开会议13次。"), box=b"0 0 0 0")
+    yield "pdf-box-upside-down", one_page(shown("全年召开会议13次。"), box=b"595 842 0 0")
+    yield "pdf-text-far-outside", one_page(shown("全年召开会议13次。", "1e9 1e9"))
+    yield "pdf-private-use", one_page(shown("".join(chr(0xE000 + i) for i in range(200))))
+    yield "pdf-encrypted", _encrypted()
+    yield "pdf-fake-encrypt", GOOD.replace(b"/Root 1 0 R", b"/Root 1 0 R/Encrypt<</Filter/Nonsense/V 9>>")
+    image = zlib.compress(bytes(100_000))
+    head = b"/Type/XObject/Subtype/Image/Width 60000/Height 60000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"
+    yield (
+        "pdf-image-of-3600-megapixels",
+        pdf_of([*loop[:3], stream(b"q 595 0 0 842 0 0 cm /X Do Q"), stream(image, head)]),
+    )
+    yield "pdf-named-docx", GOOD
+
+
+def _encrypted() -> bytes:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("geheim"))
+    canvas.drawString(90, 700, "secret")
+    canvas.save()
+    return out.getvalue()
+
+
+CONTENT_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body: str, prolog: str = "", **more: bytes) -> bytes:
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{prolog}<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    )
+    return zipped({"[Content_Types].xml": CONTENT_TYPES.encode(), "word/document.xml": text.encode(), **more})
+
+
+def zipped(members: dict[str, bytes], **options: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=options.get("level", 6)) as z:
+        for name, data in members.items():
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def others() -> Iterator[tuple[str, bytes]]:
+    """Kind → bytes of everything that is no PDF; the kind's end is the suffix."""
+    good = docx("".join(paragraph(line) for line in TEXT.split()))
+    yield "docx-good.docx", good
+    yield "docx-truncated.docx", good[: len(good) // 2]
+    yield "docx-bomb.docx", docx(paragraph("甲" * 120_000_000))
+    laughs = (
+        "<!DOCTYPE b [<!ENTITY a0 '哈哈哈哈'>"
+        + "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 20}'>" for i in range(1, 9))
+        + "]>"
+    )
+    yield "docx-entities.docx", docx(paragraph("&a8;"), laughs)
+    yield "docx-foreign-entity.docx", docx(paragraph("&x;"), "<!DOCTYPE b [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>")
+    yield "docx-deep.docx", docx("<w:tbl><w:tr><w:tc>" * 3000 + paragraph("深") + "</w:tc></w:tr></w:tbl>" * 3000)
+    yield "docx-broken-xml.docx", docx("<w:p><w:r><w:t>文字")
+    yield (
+        "docx-wide-span.docx",
+        docx(
+            '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="999999999"/></w:tcPr>'
+            + paragraph("宽")
+            + "</w:tc></w:tr></w:tbl>"
+        ),
+    )
+    yield "docx-no-document.docx", zipped({"[Content_Types].xml": CONTENT_TYPES.encode()})
+    yield "zip-of-reports.zip", zipped({"甲.txt": TEXT.encode(), "乙.docx": good})
+    yield "zip-many-members.zip", zipped({f"{i}.txt": b"" for i in range(12_000)})
+    yield "zip-ratio.zip", zipped({"a.txt": bytes(300_000_000)}, level=9)
+    nested = zipped({"a.txt": TEXT.encode()})
+    for depth in range(6):
+        nested = zipped({f"{depth}.zip": nested})
+    yield "zip-nested.zip", nested
+    yield "zip-climbing.zip", zipped({"../../../tmp/a.txt": TEXT.encode(), "/etc/b.txt": TEXT.encode()})
+    yield "zip-truncated.zip", zipped({"a.txt": TEXT.encode() * 100})[:120]
+    overlap = zipped({"a.txt": TEXT.encode()})
+    yield "zip-lying-size.zip", overlap.replace(len(TEXT.encode()).to_bytes(4, "little"), (2**31).to_bytes(4, "little"))
+    yield "txt-nul.txt", b"\0" * 100_000
+    yield "txt-one-line.txt", ("字" * 3_000_000).encode()
+    yield "txt-gb18030.txt", TEXT.encode("gb18030")
+    yield "txt-utf16.txt", TEXT.encode("utf-16")
+    yield "txt-half-character.txt", TEXT.encode()[:-2]
+    yield "txt-controls.txt", TEXT.replace("，", "\x00\x08\x1b[31m").encode()
+    yield "html-deep.html", ("<div>" * 100_000 + TEXT + "</div>" * 100_000).encode()
+    yield "html-wide-span.html", f"<table><tr><td colspan=99999999 rowspan=99999999>{TEXT}</td></tr></table>".encode()
+    yield "html-unclosed.html", ("<table><tr><td>" * 2000 + TEXT).encode()
+    yield "html-wrong-charset.html", f"<meta charset='iso-8859-1'><p>{TEXT * 5}</p>".encode("gb18030")
+    yield "xlsx-of-nothing.xlsx", zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+    yield "doc-garbage.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(3).randbytes(6000)
+    yield "doc-head-only.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    yield "rtf-deep.rtf", b"{\\rtf1" + b"{" * 200_000 + b"}" * 200_000 + b"}"
+    yield "rtf-open.rtf", b"{\\rtf1\\ansi\\bin999999999 abc"
+    yield "ofd-empty.ofd", zipped({"OFD.xml": b"<ofd/>"})
+    yield (
+        "mht-broken.mht",
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>",
+    )
+    yield "picture.png", b"\x89PNG\r\n\x1a\n" + bytes(200)
+    yield "program.exe", b"MZ" + bytes(500)
+    yield "empty.pdf", b""
+
+
+def make(folder: Path) -> None:
+    """The whole set as files, names and links included."""
+    for kind, data in pdfs():
+        suffix = ".docx" if kind.endswith("docx") else ".pdf"
+        (folder / f"{kind}{suffix}").write_bytes(data)
+    for name, data in others():
+        (folder / name).write_bytes(data)
+    odd: list[tuple[str, Callable[[Path], object]]] = [
+        ("=cmd|' C'!A0.txt", lambda p: p.write_text(TEXT, encoding="utf-8")),
+        ("换\n行.txt", lambda p: p.write_text(TEXT + "甲", encoding="utf-8")),
+        ("长" * 83 + ".txt", lambda p: p.write_text(TEXT + "乙", encoding="utf-8")),
+        ("loop", lambda p: p.symlink_to(folder, target_is_directory=True)),
+        ("self.pdf", lambda p: p.symlink_to(p)),
+        ("nowhere.pdf", lambda p: p.symlink_to(folder / "missing.pdf")),
+        ("pipe.txt", lambda p: os.mkfifo(p)),
+    ]
+    for name, work in odd:
+        with contextlib.suppress(OSError, AttributeError):
+            work(folder / name)
+    with contextlib.suppress(OSError):
+        os.fsencode(name := "坏\udcff名.txt")
+        (folder / name).write_text(TEXT + "丙", encoding="utf-8")
+    sealed = folder / "no-permission.txt"
+    sealed.write_text(TEXT, encoding="utf-8")
+    sealed.chmod(0)
+    with (folder / "too-large.pdf").open("wb") as f:  # sparse: takes no room
+        f.write(b"%PDF-1.4\n")
+        f.truncate(300 * 1024**2)
+
+
+def tasks(roots: list[Path], suffixes: set[str] | None) -> Iterator[tuple[str, float]]:
+    for path in walk(roots):
+        if suffixes is not None and path.suffix.lower() not in suffixes:
+            continue
+        size = 0
+        with contextlib.suppress(OSError):
+            size = path.stat().st_size
+        if path.is_fifo():
+            yield str(path), 20.0
+            continue
+        for name in expand(path, LIMITS):
+            yield name, time_limit(path, size, LIMITS)
+
+
+def verdict(outcome: Outcome, limit: float) -> str | None:
+    """What is wrong with how a file ended, or None."""
+    if outcome.report is None:
+        if outcome.reason not in REASONS:
+            return f"没有合规的原因代码：{outcome.reason}"
+        if not outcome.message:
+            return "没有说明"
+    elif not outcome.report.text.strip() and not outcome.report.notices:
+        return "读成功了却是空的"
+    if outcome.seconds > limit + 5:
+        return f"超过时限：{outcome.seconds:.0f} 秒"
+    return None
+
+
+def run(roots: list[Path], suffixes: set[str] | None, jobs: int, details: bool, ocr: bool = True) -> int:
+    asked = replace(LIMITS, ocr=ocr)
+    limits = dict(tasks(roots, suffixes))
+    began = time.monotonic()
+    reasons: Counter[str] = Counter()
+    crashes: list[str] = []
+    bad: list[str] = []
+    slow: list[tuple[float, str]] = []
+    for outcome in run_all(limits.items(), asked, jobs):
+        reason = "ok" if outcome.report is not None else str(outcome.reason)
+        reasons[reason] += 1
+        slow.append((outcome.seconds, outcome.path))
+        name = printable(os.path.basename(outcome.path))
+        if details:
+            print(f"{reason:18s} {outcome.seconds:6.2f}s  {name[:60]:60s} {outcome.message or ''}"[:200])
+        if reason == "parser_crash":
+            crashes.append(f"{name}：{outcome.message}")
+        wrong = verdict(outcome, limits[outcome.path])
+        if wrong:
+            bad.append(f"{name}：{wrong}")
+    seconds = time.monotonic() - began
+    print(
+        f"{sum(reasons.values())} 个文件，{seconds:.0f} 秒；" + "，".join(f"{k} {v}" for k, v in reasons.most_common())
+    )
+    print("最慢：" + "，".join(f"{os.path.basename(p)[:40]} {s:.1f}s" for s, p in sorted(slow, reverse=True)[:5]))
+    for line in [*crashes, *bad][:40]:
+        print("  ✗", line)
+    if sum(reasons.values()) != len(limits):
+        print(f"  ✗ {len(limits)} 个任务只有 {sum(reasons.values())} 个结果")
+        return 1
+    return 1 if bad else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--keep", type=Path, help="folder to make the files in and leave them")
+    parser.add_argument("--folder", type=Path, nargs="*", default=[])
+    parser.add_argument("--no-ocr", action="store_true", help="leave pages that are images alone")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--list", action="store_true", help="one line a file")
+    args = parser.parse_args()
+    if args.folder:
+        return run(
+            args.folder, {".pdf", ".docx", ".doc", ".xlsx", ".xls", ".rtf"}, args.jobs, args.list, not args.no_ocr
+        )
+    with tempfile.TemporaryDirectory(prefix="hostile-") as temporary:
+        folder = args.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        make(folder)
+        return run([folder], None, args.jobs, args.list, not args.no_ocr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -52,6 +52,10 @@ def test_report_types_are_tried_in_order() -> None:
     assert report_type("工作日志") == "other"
 
 
+def test_a_placeholder_is_no_body() -> None:
+    assert meta_of("青禾市XX局2023年度部门决算\n第一部分 部门概况\n。").department is None
+
+
 def test_nothing_known_is_none() -> None:
     assert meta_of("会议通知\n请按时参加。") == Meta(None, None, None, None, "other")
 

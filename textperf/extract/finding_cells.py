@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textperf.extract.finding_cues import cue, is_measure
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_parts import measure_part, problem_part
-from textperf.extract.finding_spans import Piece
+from textperf.extract.finding_pieces import Piece
 from textperf.extract.headings import title_role
 from textperf.model import Cell, Document, Table
 

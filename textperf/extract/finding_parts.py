@@ -6,7 +6,8 @@ import re
 
 from textperf.extract.finding_cues import cue, cue_spans, is_none
 from textperf.extract.finding_items import enumerated, line_marker, trim
-from textperf.extract.finding_spans import Manner, Piece, cut
+from textperf.extract.finding_pieces import Manner, Piece
+from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
 
 _REASONS = re.compile(r"^(?:绩效目标|指标|目标)?(?:的)?(?:未完成|未达标|偏离|偏差)[^措改问]{0,12}原因(?:分析)?$")

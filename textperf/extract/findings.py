@@ -14,7 +14,8 @@ from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_parts import AHEAD, measure_part, nones, paragraph, problem_part
-from textperf.extract.finding_spans import Manner, Piece, cut
+from textperf.extract.finding_pieces import Manner, Piece
+from textperf.extract.finding_spans import cut
 from textperf.extract.headings import lines_of
 from textperf.extract.structure import section_at
 from textperf.model import Document, Finding, FindingType, Section

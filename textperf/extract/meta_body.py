@@ -73,9 +73,13 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
         for part in reversed(PurePath(document.source.path).parts)
         if (n := body_name(YEARS.sub("", fold(part)).lstrip("_-年度 ")))
     ]
+    candidates = [c for c in candidates if not _PLACEHOLDER.search(c)]
     if not candidates:
         return None
     return _full_name(folded, candidates[0])
+
+
+_PLACEHOLDER = re.compile(r"[xX×*＊〇○_]{2,}|某某|\.\.")  # 上海市XX局: a template nobody filled in
 
 
 def _introduced(folded: str) -> list[str]:
@@ -217,7 +221,8 @@ def find_region(folded: str, department: str | None, head: Sequence[str]) -> str
         return chain + place
     if not chain and (
         seat := re.search(
-            rf"{re.escape(place)}(?:地处|位于|隶属于?|属)([\u4e00-\u9fff]{{2,8}}?(?:县|区|市|旗))", folded
+            rf"{re.escape(place)}(?:地处|位于|隶属于?|属)([\u4e00-\u9fff]{{1,7}}?(?:县|(?<![城市郊山片新心发湖库园辖矿灾])区|旗))",
+            folded,
         )
     ):
         chain = seat.group(1)  # 柳溪镇位于桐湾县西南部

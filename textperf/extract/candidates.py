@@ -109,6 +109,12 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
 )
 _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", "0"))
 _NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
+# Nouns that ask for a verb before them: 救助对象, 委托业务费, but not 救助|群众
+_BOUND = frozenset(
+    "对象 资金 经费 业务费 金 活动 工作 项目 率 面积 里程 人数 人次 次数 数量 金额 总额 标准 能力 任务 计划 方案 机构 中心 设施 设备 基地 平台"
+    " 系统 体系 制度 办法 清单 台账 资料 材料 手册 课程 班次 幅度 比例 指标 人员 场景 规模 时限 时间 情况 进度 合格率 任务数 总数 总量 收入 支出 费用"
+    " 预算 预算数 点 站 区 场 员 组 队 件 量 额 数 费 款 后 全年 事业单位 单位 意见 报告 总分".split()
+)
 # 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
 _YEAR_PARTS = frozenset(["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"])
 _WHOSE = re.compile(r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+")
@@ -207,7 +213,12 @@ def _add(
         return
     if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
         return
-    if opening in _DOING and last - first > 1 and all(t.kind != "的" for t in tokens[first:last]):
+    if (
+        opening in _DOING
+        and last - first > 1
+        and tokens[first + 1].text not in _BOUND
+        and all(t.kind != "的" for t in tokens[first:last])
+    ):
         return  # 抽查|单位: a verb that is no noun begins no name, except in 编报绩效目标的项目
     for i in range(first + 1, last):
         if tokens[i].text in _NEVER_INSIDE:

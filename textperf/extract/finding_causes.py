@@ -76,7 +76,7 @@ def _after_turn(folded: str, start: int, end: int) -> int:
     """Behind the last turn word whose front part holds praise only ("虽然管理规范,但支出偏慢")."""
     for a, b in cue_spans("@turn", folded, start, end):
         front = folded[start:a]
-        if end - b >= 6 and (a == start or (_PRAISE.fullmatch(front) and not is_problem(_CONCEDED.sub("", front)))):
+        if end - b >= 4 and (a == start or (_PRAISE.fullmatch(front) and not is_problem(_CONCEDED.sub("", front)))):
             return b
     return start
 

@@ -77,6 +77,10 @@ def calamine_sheets(data: bytes, kind: str) -> list[Sheet]:
         raise failure("needs_password") from e
     except (CalamineError, OSError, ValueError) as e:
         raise failure("truncated", "工作簿损坏") from e
+    except BaseException as e:
+        if type(e).__name__ != "PanicException":  # what a crash in calamine arrives as; it is no Exception
+            raise
+        raise failure("parser_crash", "工作簿损坏") from e
     return out
 
 

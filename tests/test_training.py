@@ -10,26 +10,27 @@ import pytest
 
 from textperf.classify.categories import label_findings
 from textperf.classify.clusters import cluster_findings
+from textperf.classify.figures import bootstrap, macro_f1, summary
 from textperf.classify.fitting import fit_kind, folds
 from textperf.classify.model import FILE, STAMP, Classifier, ModelError, Sample, Spec, model_path
 from textperf.classify.samples import TrainingError, read_annotated, read_labels, samples_of
 from textperf.classify.suggest import suggest
 from textperf.classify.taxonomy import KINDS, categories, kind_of
-from textperf.classify.training import bootstrap, macro_f1, summary, train
+from textperf.classify.training import train
 from textperf.model import Evidence, Finding, Meta, Report
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-ONE = (Spec(grams=2),)
+ONE = (Spec(grams=2, cost=0.1),)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ninth of the labelled sentences (whole bodies where the grouping allows) and three bodies' reports."""
+    """A sixteenth of the labelled sentences (whole bodies where the grouping allows) and three bodies' reports."""
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "labels").mkdir()
     for name in ("problems.jsonl", "measures.jsonl"):
         lines = (CORPUS / "labels" / name).read_text(encoding="utf-8").splitlines()
-        (folder / "labels" / name).write_text("\n".join(lines[::9]) + "\n", encoding="utf-8")
+        (folder / "labels" / name).write_text("\n".join(lines[::16]) + "\n", encoding="utf-8")
     gold = folder / "gold"
     for part in ("gold", "plain"):
         (gold / part).mkdir(parents=True)
@@ -45,7 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def classifier(small: Path) -> Classifier:
     samples = read_labels(small / "labels")
-    return Classifier({k: fit_kind(k, [s for s in samples if kind_of(s.type) == k], Spec()) for k in KINDS})
+    return Classifier({k: fit_kind(k, [s for s in samples if kind_of(s.type) == k], Spec(cost=0.2)) for k in KINDS})
 
 
 def test_folds_keep_groups_whole() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textperf.classify.figures import calibration, confusions, worst
 from textperf.classify.model import Sample
 from textperf.classify.taxonomy import KINDS, categories, kind_of
 
@@ -30,8 +31,6 @@ def write_card(out: Path, result: TrainingResult, samples: Sequence[Sample], rev
 
 def card_data(result: TrainingResult, samples: Sequence[Sample], reviews: Sequence[Sample]) -> dict[str, Any]:
     """All figures of a training, ready for JSON."""
-    from textperf.classify.training import calibration, confusions
-
     return {
         "corpus": result.classifier.stamp.get("corpus"),
         "samples": dict(Counter(s.source for s in (*samples, *reviews))),
@@ -58,8 +57,6 @@ def card_data(result: TrainingResult, samples: Sequence[Sample], reviews: Sequen
 
 def card_text(result: TrainingResult, samples: Sequence[Sample], reviews: Sequence[Sample]) -> str:
     """The card as Markdown."""
-    from textperf.classify.training import calibration, confusions, worst
-
     names = {c.id: c.name for c in categories()}
     count = Counter(s.source for s in samples)
     f = result.figures
@@ -72,11 +69,17 @@ def card_text(result: TrainingResult, samples: Sequence[Sample], reviews: Sequen
         "",
         f"* 带类别的句子 {count['label']} 条（corpus/labels），标注报告里的问题、原因、措施 {count['report']} 条"
         f"（corpus/gold 的 dev 单位），人工更正 {len(reviews)} 条。语料摘要 {result.classifier.stamp.get('corpus')}。",
-        "* 单位、地名、数字均为虚构。句子多由一人写成、未经第二人盲标，写法不免相近。",
+        "* 单位、地名、数字均为虚构。句子多由一人写成，写法不免相近。",
+        *(
+            f"* 第二人盲标{_NAMES[k]} {f[f'agreement_{k}_n']:.0f} 句：一致 {f[f'agreement_{k}']:.3f}，"
+            f"kappa {f[f'agreement_{k}_kappa']:.3f}。"
+            for k in KINDS
+            if f"agreement_{k}" in f
+        ),
         "",
         "## 方法",
         "",
-        "字符 n 元 TF-IDF → LinearSVC；其间隔与规则票按少数几个权重相加（权重在没见过的单位上按似然拟合），得出校准过的概率；"
+        "字符 n 元 TF-IDF → LogisticRegression（转折之前的话只算三成）；其间隔与规则票按少数几个权重相加（权重在没见过的单位上按似然拟合），得出校准过的概率；"
         "报告里再把问题与针对它的措施放在一起判（categories.settle）。",
         "",
         "| 类 | 选用 | 弃权门槛 | 附加类门槛 |",
@@ -99,7 +102,21 @@ def card_text(result: TrainingResult, samples: Sequence[Sample], reviews: Sequen
         )
     lines += [
         "",
-        f"措施句多为复合句；首选类别落在主类或附加类之一的占 {f.get('measure_acc_or_also', float('nan')):.3f}。",
+        f"措施句多为复合句；首选类别落在主类或附加类之一的占 {f.get('measure_acc_or_also', float('nan')):.3f}，"
+        f"附加类的 F1 {f.get('measure_also_f1', float('nan')):.3f}。",
+        "",
+        "达到弃权门槛的句子："
+        + "；".join(
+            f"{_NAMES[k]} {f[f'{k}_coverage']:.3f}，其准确率 {f[f'{k}_acc_covered']:.3f}"
+            for k in KINDS
+            if f"{k}_coverage" in f
+        )
+        + "。"
+        + "".join(
+            f"整份报告里的{n}达到门槛的占 {f[f'report_{k}_coverage']:.3f}。"
+            for k, n in (("problem", "问题"), ("measure", "措施"))
+            if f"report_{k}_coverage" in f
+        ),
         "",
         "### 没见过的单位的整份报告（问题与措施配对后一起判）",
         "",

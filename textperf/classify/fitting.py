@@ -43,7 +43,7 @@ def folds(groups: Sequence[str], count: int) -> list[list[int]]:
 
 def fit_linear(samples: Sequence[Sample], spec: Spec) -> tuple[tuple[str, ...], Matrix, Any]:
     """Terms (those in at least two sentences), their idf, and the linear model."""
-    from sklearn.svm import LinearSVC
+    from sklearn.linear_model import LogisticRegression
 
     frequency: dict[str, int] = {}
     for s in samples:
@@ -52,7 +52,7 @@ def fit_linear(samples: Sequence[Sample], spec: Spec) -> tuple[tuple[str, ...], 
     terms = tuple(sorted(t for t, n in frequency.items() if n >= 2))
     idf = np.log((1 + len(samples)) / (1 + np.array([frequency[t] for t in terms]))) + 1.0
     x = vectors([s.text for s in samples], spec, vocabulary_of(terms), idf)
-    linear = LinearSVC(C=spec.cost, random_state=0)
+    linear = LogisticRegression(C=20 * spec.cost, solver="saga", tol=2e-3, max_iter=100, random_state=0)
     linear.fit(x, [s.category for s in samples], sample_weight=[s.weight for s in samples])
     return terms, idf, linear
 

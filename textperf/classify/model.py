@@ -1,6 +1,6 @@
 """The trained classifier of findings: character n-grams and the rules' votes, weighed together, calibrated.
 
-One linear model (scikit-learn's ``LinearSVC``) for problems and causes, one for measures. Its margins and the votes of
+One linear model (scikit-learn's ``LogisticRegression``) for problems and causes, one for measures. Its margins and the votes of
 the rules are added with few weights, fitted by likelihood on sentences of bodies that the linear model had not seen;
 so the sum is a calibrated log-probability. Saved with skops, which runs no code on loading.
 
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from textperf.classify.taxonomy import NONE, kind_of, lead_end, rules_of
+from textperf.classify.taxonomy import BEFORE_TURN, NONE, head_start, kind_of, lead_end, rules_of
 from textperf.text.fold import fold
 
 FORMAT = 1
@@ -242,10 +242,15 @@ def terms_of(text: str, spec: Spec) -> dict[str, float]:
     ['出', '出慢', '慢', '支', '支出']
     """
     text = _NUMBER.sub("0", fold(text))
-    lead = lead_end(text)
+    lead, head = lead_end(text), head_start(text)
     out: dict[str, float] = {}
-    for i, clause in enumerate(_CLAUSE.finditer(text)):
-        weight = max(0.1, spec.fade**i * (_TAIL if clause.start() > lead else 1.0)) if spec.fade < 1.0 else 1.0
+    passed = 0
+    for clause in _CLAUSE.finditer(text):
+        if clause.start() < head:
+            weight = BEFORE_TURN
+        else:
+            weight = max(0.1, spec.fade**passed * (_TAIL if clause.start() > lead else 1.0)) if spec.fade < 1.0 else 1.0
+            passed += 1
         piece = clause.group()
         for n in range(1, spec.grams + 1):
             for at in range(len(piece) - n + 1):

@@ -6,6 +6,7 @@ A broken line is an error with file and line number; nothing is skipped in silen
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from textperf.classify.model import Sample
-from textperf.classify.taxonomy import NONE, category_ids
+from textperf.classify.taxonomy import NONE, category_ids, kind_of
 from textperf.model import FINDING_TYPES, Evidence, Finding, Meta, Report
 
 REPORT_WEIGHT = 1.0
@@ -79,6 +80,31 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(row, dict):
             raise TrainingError(f"{path.name} 第 {number} 行：应是一个 JSON 对象")
         yield number, row
+
+
+def agreement(folder: Path) -> dict[str, float]:
+    """How far a second, blind labelling (``second.jsonl``: id, category) agrees with the first, by kind.
+
+    ``problem`` and ``measure``: the share of equal categories; ``…_kappa``: Cohen's kappa; ``…_n``: sentences.
+    """
+    path = folder / "second.jsonl"
+    if not path.is_file():
+        return {}
+    first = {row["id"]: row for name in LABEL_FILES for _, row in _rows(folder / name)}
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for number, row in _rows(path):
+        known = first.get(row.get("id"))
+        if known is None:
+            raise TrainingError(f"{path.name} 第 {number} 行：没有编号为 {row.get('id')} 的句子")
+        _known(f"{path.name} 第 {number} 行", known["type"], row.get("category"))
+        pairs.setdefault(kind_of(known["type"]), []).append((known["category"], row["category"]))
+    out: dict[str, float] = {}
+    for kind, rows in pairs.items():
+        a, b = Counter(x for x, _ in rows), Counter(y for _, y in rows)
+        same = sum(x == y for x, y in rows) / len(rows)
+        chance = sum(a[c] * b[c] for c in a) / len(rows) ** 2
+        out |= {kind: same, f"{kind}_kappa": (same - chance) / (1 - chance), f"{kind}_n": float(len(rows))}
+    return out
 
 
 def read_annotated(folder: Path, group: str = "dev") -> list[Annotated]:

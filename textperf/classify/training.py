@@ -10,15 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from textperf.classify.categories import label, rule_logs
+from textperf.classify.figures import Judged, Told, also_f1, bootstrap, per_category, report_figures, summary
 from textperf.classify.fitting import HeldOut, fit_kind, fit_linear, folds, hold_out
 from textperf.classify.model import FILE, Classifier, KindModel, Sample, Spec
 from textperf.classify.pairing import pair
-from textperf.classify.samples import Annotated, digest, read_annotated, read_labels, samples_of
+from textperf.classify.samples import Annotated, agreement, digest, read_annotated, read_labels, samples_of
 from textperf.classify.taxonomy import KINDS, NONE, kind_of, rules_of
 from textperf.model import Finding
 
@@ -32,24 +32,9 @@ SPECS = (
     Spec(grams=2, fade=0.8),
 )
 OUTER = 5
+EQUAL = 0.005  # mean losses nearer than this are equal
 MARGIN = 0.005  # a new model may be this much worse in macro-F1 before it is refused
 Log = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A sample with what a model said about it while its body was held out."""
-
-    sample: Sample
-    category: str
-    probability: float
-    rules: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def right(self) -> bool:
-        """Whether the first category is the annotated one."""
-        return self.category == self.sample.category
 
 
 @dataclass(frozen=True)
@@ -101,20 +86,31 @@ def train(
         f"句子 {len(samples)} 条，其中报告里的 {sum(s.source == 'report' for s in samples)} 条；人工更正 {len(reviews)} 条"
     )
     chosen = {k: choose(k, [s for s in samples if kind_of(s.type) == k], specs, log) for k in KINDS}
-    judged, on_reports = cross_validate(samples, annotated, reviews, specs, log)
-    figures = {**summary(judged), **on_reports}
+    validated = cross_validate(samples, annotated, reviews, specs, log)
+    judged = validated.judged
+    figures = validated.figures()
     before: dict[str, float] = {}
     per_before: dict[str, dict[str, float]] = {}
     if reviews:
-        old, old_reports = cross_validate(samples, annotated, (), specs, log)
-        before, per_before = {**summary(old), **old_reports}, per_category(old)
+        old = cross_validate(samples, annotated, (), specs, log)
+        before, per_before = old.figures(), per_category(old.judged)
     kinds = {}
     for kind in KINDS:
         rows = [s for s in (*samples, *reviews) if kind_of(s.type) == kind]
         kinds[kind] = with_floors(
             fit_kind(kind, rows, chosen[kind].spec), [j for j in judged if kind_of(j.sample.type) == kind]
         )
+    figures |= {f"agreement_{k}": v for k, v in agreement(corpus / "labels").items()}
     stamp = {"corpus": digest([*samples, *reviews]), "figures": {k: round(v, 4) for k, v in figures.items()}}
+    for kind, model in kinds.items():
+        mine = [j for j in judged if kind_of(j.sample.type) == kind]
+        sure = [j for j in mine if j.probability >= model.floor]
+        figures[f"{kind}_also_f1"] = also_f1(mine, model.also_floor)
+        figures[f"{kind}_coverage"] = len(sure) / len(mine)
+        figures[f"{kind}_acc_covered"] = float(np.mean([j.right for j in sure]))
+        in_reports = [x.score >= model.floor for x in validated.told if x.type == kind]
+        if in_reports:
+            figures[f"report_{kind}_coverage"] = float(np.mean(in_reports))
     classifier = Classifier(kinds, stamp)
     sunk = [k for k in ("problem_macro_f1", "measure_macro_f1") if before and figures[k] < before[k] - MARGIN]
     by_category = per_category(judged)
@@ -154,8 +150,23 @@ def choose(kind: str, samples: Sequence[Sample], specs: Sequence[Spec], log: Log
         on_reports = float(np.mean(of_reports)) if of_reports else float("nan")
         table.append((kind, spec.name, float(np.mean(right)), on_reports, held.loss))
         log(f"{kind} {spec.name}：准确率 {table[-1][2]:.3f}，报告 {on_reports:.3f}，对数损失 {held.loss:.3f}")
-    best = min(range(len(specs)), key=lambda i: tried[i].loss)
+    least = min(h.loss for h in tried)
+    near = [i for i, h in enumerate(tried) if h.loss <= least + EQUAL]  # the simplest of those that are as good
+    best = min(near, key=lambda i: (specs[i].words, specs[i].grams, tried[i].loss))
     return Choice(specs[best], tried[best], tuple(table))
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What was said about single sentences and about findings in whole reports, and the pairs that were found."""
+
+    judged: list[Judged]
+    told: list[Told]
+    pairs: Counter[str]
+
+    def figures(self) -> dict[str, float]:
+        """All figures by name."""
+        return {**summary(self.judged), **report_figures(self.told), **_pair_figures(self.pairs)}
 
 
 def cross_validate(
@@ -164,8 +175,8 @@ def cross_validate(
     reviews: Sequence[Sample],
     specs: Sequence[Spec],
     log: Log,
-) -> tuple[list[Judged], dict[str, float]]:
-    """Nested grouped cross-validation: the judgement on each sample, and the figures on whole held-out reports."""
+) -> CrossValidation:
+    """Nested grouped cross-validation: the judgement on each sample, and on the findings of whole held-out reports."""
     judged: list[Judged] = []
     counts: Counter[str] = Counter()
     told: list[Told] = []
@@ -182,40 +193,13 @@ def cross_validate(
         for s, row in zip(part, logs, strict=True):
             order = sorted(row, key=lambda c: -row[c])
             rules = rules_of(kind_of(s.type)).label(s.text)[0]
-            second = tuple(c for c in order[1:3])
+            second = tuple((c, float(np.exp(row[c]))) for c in order[1:3])
             judged.append(Judged(s, order[0], float(np.exp(row[order[0]])), rules, second))
         for a in annotated:
             if a.body in held:
                 _whole_report(a, model, told, counts)
         log(f"第 {n} 折：{len(part)} 句，准确率 {np.mean([j.right for j in judged[-len(part) :]]):.3f}")
-    return judged, {**report_figures(told), **_pair_figures(counts)}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding of a held-out report: its category, what the model and the rules said, and how sure the model was."""
-
-    type: str
-    truth: str
-    model: str
-    score: float
-    rules: str
-
-
-def report_figures(told: Sequence[Told]) -> dict[str, float]:
-    """Accuracy by type, and macro-F1 on the nine tenths of findings that the model is surest of."""
-    out: dict[str, float] = {}
-    for t in ("problem", "cause", "measure"):
-        rows = [x for x in told if x.type == t]
-        if rows:
-            out[f"report_{t}_acc_model"] = float(np.mean([x.model == x.truth for x in rows]))
-            out[f"report_{t}_acc_rules"] = float(np.mean([x.rules == x.truth for x in rows]))
-    for kind in KINDS:
-        rows = [x for x in told if x.type == kind]
-        sure = sorted(rows, key=lambda x: -x.score)[: -(-9 * len(rows) // 10)]
-        if sure:
-            out[f"report_{kind}_macro_f1_at_90"] = macro_f1([x.truth for x in sure], [x.model for x in sure])
-    return out
+    return CrossValidation(judged, told, counts)
 
 
 def _pair_figures(counts: Counter[str]) -> dict[str, float]:
@@ -247,72 +231,18 @@ def _pairs(findings: Sequence[Finding]) -> set[tuple[str, str]]:
     return {(f.finding_id, a) for f in findings for a in f.answers}
 
 
-def macro_f1(truth: Sequence[str], said: Sequence[str]) -> float:
-    """The mean F1 over the categories that occur in the truth; ``none`` said is a miss, not a category."""
-    scores = []
-    for c in sorted(set(truth)):
-        hit = sum(t == s == c for t, s in zip(truth, said, strict=True))
-        scores.append(2 * hit / max(1, sum(t == c for t in truth) + sum(s == c for s in said)))
-    return float(np.mean(scores)) if scores else 0.0
-
-
-def summary(judged: Sequence[Judged]) -> dict[str, float]:
-    """Accuracy and macro-F1 of model and rules by kind; on report findings apart; and at nine tenths coverage."""
-    out: dict[str, float] = {}
-    for kind in KINDS:
-        rows = [j for j in judged if kind_of(j.sample.type) == kind]
-        if not rows:
-            continue
-        truth = [j.sample.category for j in rows]
-        out[f"{kind}_acc"] = float(np.mean([j.right for j in rows]))
-        out[f"{kind}_acc_rules"] = float(np.mean([j.rules == j.sample.category for j in rows]))
-        out[f"{kind}_macro_f1"] = macro_f1(truth, [j.category for j in rows])
-        out[f"{kind}_macro_f1_rules"] = macro_f1(truth, [j.rules for j in rows])
-        sure = sorted(rows, key=lambda j: -j.probability)[: round(0.9 * len(rows))]
-        out[f"{kind}_macro_f1_at_90"] = macro_f1([j.sample.category for j in sure], [j.category for j in sure])
-        if kind == "measure":
-            out["measure_acc_or_also"] = float(np.mean([j.right or j.category in j.sample.also for j in rows]))
-    return out
-
-
-def bootstrap(judged: Sequence[Judged], rounds: int = 1000) -> tuple[float, float, float]:
-    """Accuracy of the model minus that of the rules: the difference and its 95 % interval, bodies drawn with replacement."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for j in judged:
-        groups[j.sample.group].append(int(j.right) - int(j.rules == j.sample.category))
-    sums = np.array([sum(v) for v in groups.values()])
-    sizes = np.array([len(v) for v in groups.values()])
-    draws = np.random.default_rng(0).integers(0, len(sums), (rounds, len(sums)))
-    means = sums[draws].sum(axis=1) / sizes[draws].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(sums.sum() / sizes.sum()), float(low), float(high)
-
-
-def per_category(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 of each category, and the recall of the rules."""
-    out: dict[str, dict[str, float]] = {}
-    for c in (c for k in KINDS for c in rules_of(k).ids):
-        true = [j for j in judged if j.sample.category == c]
-        said = [j for j in judged if j.category == c]
-        hit = sum(j.right for j in true)
-        if true:
-            p, r = hit / max(1, len(said)), hit / len(true)
-            rules = sum(j.rules == c for j in true) / len(true)
-            out[c] = {"n": len(true), "p": p, "r": r, "f1": 2 * hit / (len(true) + len(said)), "rules_r": rules}
-    return out
-
-
 def with_floors(model: KindModel, judged: Sequence[Judged]) -> KindModel:
-    """The model with its thresholds: it abstains, on one in ten at most, where more than three in five of its
-    held-out judgements were wrong; further categories need a quarter of the probability."""
+    """The model with its thresholds: it abstains, on one in twenty at most, where more than three in five of its
+    held-out judgements were wrong; further categories are given where that agrees best with the annotated ones."""
     rows = sorted(judged, key=lambda j: j.probability)
     floor = 0.0
     right = 0
-    for n, j in enumerate(rows[: len(rows) // 10], 1):
+    for n, j in enumerate(rows[: len(rows) // 20], 1):
         right += j.right
         if right / n <= 0.4:
             floor = j.probability
-    return replace(model, floor=round(floor, 3), also_floor=0.25)
+    candidates = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+    return replace(model, floor=round(floor, 3), also_floor=max(candidates, key=lambda c: also_f1(judged, c)))
 
 
 def learning_curve(samples: Sequence[Sample], specs: dict[str, Spec]) -> dict[str, list[tuple[int, float]]]:
@@ -338,26 +268,3 @@ def learning_curve(samples: Sequence[Sample], specs: dict[str, Spec]) -> dict[st
             for c in seen:
                 out[c].append((round(float(np.mean(sizes))), hits[c] / seen[c]))
     return dict(out)
-
-
-def confusions(judged: Sequence[Judged]) -> list[tuple[str, str, int]]:
-    """How often a category (first) was taken for another (second), most frequent first."""
-    table: Counter[tuple[str, str]] = Counter((j.sample.category, j.category) for j in judged if not j.right)
-    return [(a, b, n) for (a, b), n in table.most_common()]
-
-
-def worst(judged: Sequence[Judged], count: int = 10) -> list[Judged]:
-    """The most confident errors, report findings first."""
-    wrong = [j for j in judged if not j.right and j.category not in j.sample.also]
-    return sorted(wrong, key=lambda j: (j.sample.source != "report", -j.probability))[:count]
-
-
-def calibration(judged: Sequence[Judged], bins: int = 10) -> list[tuple[float, float, int]]:
-    """Mean probability, share of right judgements and number of sentences in bins of equal width."""
-    out: list[tuple[float, float, int]] = []
-    for b in range(bins):
-        rows = [j for j in judged if b / bins <= min(j.probability, 0.999999) < (b + 1) / bins]
-        if rows:
-            mean: Any = np.mean([j.probability for j in rows])
-            out.append((float(mean), float(np.mean([j.right for j in rows])), len(rows)))
-    return out

@@ -11,9 +11,9 @@ from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.model import Check, Fact
+from textperf.text.fold import fold
 
 _YEAR_TITLE = re.compile(r"(20\d\d)\s*年")
-_YEAR_BODY = re.compile(r"(20\d\d)\s*年(?:度|,|全年|以来|,|\s)?")
 
 
 def _only(reading: Reading, indicator: str) -> Fact | None:
@@ -108,7 +108,8 @@ def title_year(reading: Reading, rule: Rule) -> Iterator[Check]:
     if len(years) != 1 or reading.report.meta.report_type == "work_report":
         return
     year = years.pop()
-    body = reading.text[reading.text.find(title[-8:]) + len(title) :] if title else reading.text
+    at = reading.text.find(fold(title))
+    body = reading.text[at + len(title) :] if at >= 0 else reading.text
     counted = Counter(int(y) for y in re.findall(r"(20\d\d)\s*年(?:度|全年)", body))
     if not counted:
         return

@@ -35,6 +35,7 @@ class _Clause:
     start: int
     end: int
     key: str
+    seed: bool
 
 
 def read_stock(path: Path) -> re.Pattern[str]:
@@ -61,8 +62,7 @@ def _clauses(report: Report) -> list[_Clause]:
         if not key or any(a <= found.start() < b for a, b in skipped):
             continue
         seed = len(key) >= _SEED and not stock.search(found[0])
-        masked = re.sub(r"\d+", "0", key) if seed else ""
-        out.append(_Clause(found.start(), found.end(), masked))
+        out.append(_Clause(found.start(), found.end(), re.sub(r"\d+", "0", key), seed))
     return out
 
 
@@ -72,7 +72,7 @@ def copies(reports: Sequence[Report], names: Mapping[str, str]) -> list[Copy]:
     index: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, report in enumerate(reports):
         for place, clause in enumerate(laid[report.report_id]):
-            if clause.key:
+            if clause.seed:
                 index[clause.key].append((number, place))
     owner = [names.get(r.report_id, r.report_id) for r in reports]
     seeds: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
@@ -107,6 +107,10 @@ def _passages(
             home.append((i, j))
     for chain in chains:
         (i, j), (k, m) = chain[0], chain[-1]
+        while i and j and left[i - 1].key == right[j - 1].key:
+            i, j = i - 1, j - 1
+        while k + 1 < len(left) and m + 1 < len(right) and left[k + 1].key == right[m + 1].key:
+            k, m = k + 1, m + 1
         a, b = (left[i].start, left[k].end), (right[j].start, right[m].end)
         x, y = ("".join(_KEPT.findall(fold(t))) for t in (first.text[slice(*a)], second.text[slice(*b)]))
         if min(len(x), len(y)) < SHORTEST:
@@ -114,7 +118,8 @@ def _passages(
         matcher = SequenceMatcher(None, x, y, autojunk=False)
         shared = sum(block.size for block in matcher.get_matching_blocks() if block.size >= 3)
         similarity = round(2 * shared / (len(x) + len(y)), 4)
-        if similarity >= ALIKE:
+        inside = any(c.start_a <= a[0] and a[1] <= c.end_a and c.start_b <= b[0] and b[1] <= c.end_b for c in out)
+        if similarity >= ALIKE and not inside:
             out.append(Copy(first.report_id, *a, second.report_id, *b, similarity))
     return out
 

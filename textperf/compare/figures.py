@@ -7,7 +7,8 @@ import re
 from textperf.model import Fact
 from textperf.text.fold import fold
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|亿|万|千)?")
+_SCALE = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3}
 
 
 def step(quote: str, value: float | int) -> float:
@@ -21,9 +22,9 @@ def step(quote: str, value: float | int) -> float:
     found = _NUMBER.search(fold(quote))
     if not found:
         return 1.0
-    digits = found[0].replace(",", "")
+    digits = found[1].replace(",", "")
     number = float(digits)
-    scale = abs(value) / number if number and value else 1.0
+    scale = abs(value) / number if number and value else _SCALE.get(found[2], 1.0)
     return round(scale * 10.0 ** -len(digits.partition(".")[2]), 9)
 
 

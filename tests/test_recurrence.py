@@ -1,0 +1,73 @@
+"""Problems that come back: next year, after a gap, one for one."""
+
+from __future__ import annotations
+
+from textperf.compare.recurrence import recurrences
+from textperf.model import Evidence, Finding, Meta, Report
+
+
+def report(year: int, *problems: tuple[str, str]) -> Report:
+    text, findings = "", []
+    for category, quote in problems:
+        findings.append(Finding(str(year), "problem", Evidence(len(text), len(text) + len(quote), quote), category))
+        text += quote + "。"
+    return Report(
+        str(year), str(year), Meta(None, None, "沙河县审计局", year), text, None, "hand", findings=tuple(findings)
+    )
+
+
+def back(*reports: Report) -> list[tuple[str, int, int]]:
+    return [(r.category, r.year_a, r.year_b) for r in recurrences("沙河县审计局", reports)]
+
+
+def test_the_same_category_in_other_words() -> None:
+    assert back(report(2021, ("staffing", "力量不足，一人多岗")), report(2022, ("staffing", "专业人员偏少"))) == [
+        ("staffing", 2021, 2022)
+    ]
+
+
+def test_after_a_gap_and_not_over_the_year_between() -> None:
+    gap = [
+        report(2021, ("fund_gap", "经费缺口")),
+        report(2022, ("staffing", "人手少")),
+        report(2023, ("fund_gap", "缺钱")),
+    ]
+    assert back(*gap) == [("fund_gap", 2021, 2023)]
+    chain = [report(y, ("fund_gap", "管护经费缺口")) for y in (2021, 2022, 2023)]
+    assert back(*chain) == [("fund_gap", 2021, 2022), ("fund_gap", 2022, 2023)]
+
+
+def test_other_categories_are_other_problems() -> None:
+    assert back(report(2021, ("staffing", "力量不足")), report(2022, ("fund_gap", "经费不足"))) == []
+
+
+def test_nearly_equal_words_outweigh_the_label() -> None:
+    words = "小型水利工程管护经费没有稳定来源"
+    assert back(report(2021, ("fund_gap", words)), report(2022, ("budget_preparation", words + "问题仍在"))) == [
+        ("budget_preparation", 2021, 2022)
+    ]
+
+
+def test_one_for_one_by_meaning() -> None:
+    first = report(2021, ("service_effect", "停车难，车位缺口大"), ("service_effect", "村级阅读点覆盖不够"))
+    second = report(2022, ("service_effect", "村级阅读点覆盖仍不够"), ("service_effect", "夜里停车还是难"))
+    quotes = {f.finding_id: f.evidence.quote for r in (first, second) for f in r.findings}
+    got = {(quotes[r.finding_a][:2], quotes[r.finding_b][:2]) for r in recurrences("沙河县审计局", [first, second])}
+    assert got == {("停车", "夜里"), ("村级", "村级")}
+
+
+def test_scores_order_by_likeness() -> None:
+    near = recurrences("甲", [report(2021, ("staffing", "网格员流动快")), report(2022, ("staffing", "网格员流动仍快"))])
+    far = recurrences(
+        "甲", [report(2021, ("staffing", "网格员流动快")), report(2022, ("staffing", "专业技术岗位空缺"))]
+    )
+    assert near[0].score > far[0].score > 0
+
+
+def test_two_versions_of_a_year_count_once() -> None:
+    twice = [
+        report(2021, ("staffing", "人手少")),
+        report(2021, ("staffing", "人手少")),
+        report(2022, ("staffing", "人手少")),
+    ]
+    assert len(back(*twice)) == 1

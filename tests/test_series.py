@@ -1,0 +1,178 @@
+"""Bodies under one name, cells of the series and their reasons, comparable units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textperf.compare import bodies, compare
+from textperf.compare.check_rules import marked
+from textperf.compare.figures import agree, step
+from textperf.compare.identity import parse_name
+from textperf.compare.model import Series
+from textperf.compare.units import convert, family
+from textperf.model import Meta, Report
+
+
+def report(
+    text: str, year: int, name: str = "沙河县民政局", *, kind: str = "overall_self_evaluation", key: str = ""
+) -> Report:
+    """A report of marked sentences (¦ind= ¦status= ¦item= behind a number) under its own id."""
+    made = marked(text, year)
+    rid = f"{year}{key or name}"
+    return replace(
+        made, report_id=rid, file=f"{name}/{year}{key}.docx", meta=Meta(None, None, name, year, kind),
+        facts=tuple(replace(f, report_id=rid) for f in made.facts),
+    )  # fmt: skip
+
+
+def cells(*reports: Report) -> dict[tuple[str, int], Series]:
+    return {(s.indicator, s.fiscal_year): s for s in compare(reports).series}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("沙河县农业局", "沙河县农业农村局", True),
+        ("沙河市卫计委", "沙河市卫生健康委员会", True),
+        ("沙河县文化广电新闻出版局", "沙河县文化和旅游局", True),
+        ("政协沙河县委员会办公室", "沙河县政协机关", True),
+        ("沙河县人大常委会办公室", "沙河县人民代表大会常务委员会", True),
+        ("江北区人民政府榆树街道办事处", "榆树街道", True),
+        ("沙河市江北区生态环境分局", "江北区生态环境分局", True),
+        ("沙河县财政局", "青禾县财政局", False),
+        ("沙河县中医医院", "沙河县人民医院", False),
+        ("柳溪镇财政所", "柳溪镇人民政府", False),
+    ],
+)
+def test_one_body(a: str, b: str, same: bool) -> None:
+    names = bodies([report("无。", 2021, a), report("无。", 2022, b)])
+    assert (names[f"2021{a}"] == names[f"2022{b}"]) is same
+
+
+def test_the_fullest_name_that_is_still_valid_is_shown() -> None:
+    old, new = "沙河县卫生和计划生育局", "沙河县卫生健康局"
+    assert set(bodies([report("无。", 2018, old), report("无。", 2020, new)]).values()) == {new}
+
+
+def test_a_name_without_a_place_joins_its_folder_or_stays_alone() -> None:
+    a, b = report("无。", 2021, "沙河县审计局"), report("无。", 2021, "青禾县审计局")
+    bare = replace(report("无。", 2022, "审计局"), file="沙河县审计局/2022.docx")
+    names = bodies([a, b, bare])
+    assert names[bare.report_id] == "沙河县审计局"
+    lost = replace(bare, report_id="x", file="别处/2022.docx")
+    assert bodies([a, b, lost])["x"] == "审计局"
+
+
+def test_places() -> None:
+    assert parse_name("沙河市市场监督管理局").kind == "market"
+    assert parse_name("区审计局", "沙河市江北区").place == ("沙河市", "江北区")
+
+
+def test_missing_is_not_zero() -> None:
+    got = cells(
+        report("低保对象⟦20人¦ind=civ_dibao_persons⟧。", 2021),
+        report("低保对象⟦0人¦ind=civ_dibao_persons⟧。", 2022),
+        report("没有说。", 2023),
+    )
+    assert got["civ_dibao_persons", 2022].value == 0
+    assert got["civ_dibao_persons", 2022].state == "value"
+    assert got["civ_dibao_persons", 2023].value is None
+    assert got["civ_dibao_persons", 2023].state == "missing"
+
+
+def test_persons_not_households() -> None:
+    both = "在册低保⟦1,240户¦ind=civ_dibao_persons¦item=低保对象⟧⟦2,015人¦ind=civ_dibao_persons¦item=低保对象⟧。"
+    made = compare([report(both, 2021)])
+    assert [s.value for s in made.series] == [2015]
+    assert [s.value for s in made.series_parts] == [1240]
+
+
+def test_own_report_before_the_later_ones_prior_figure() -> None:
+    first = report("办件⟦300件¦ind=adm_service_cases⟧。", 2021)
+    second = report("办件⟦350件¦ind=adm_service_cases⟧，上年⟦310件¦ind=adm_service_cases¦status=prior⟧。", 2022)
+    got = cells(first, second)
+    assert (got["adm_service_cases", 2021].value, got["adm_service_cases", 2021].origin) == (300, "own")
+
+
+def test_a_later_report_fills_a_missing_year_and_says_so() -> None:
+    text = "办件⟦350件¦ind=adm_service_cases⟧，比上年的⟦310件¦ind=adm_service_cases¦status=prior⟧增加⟦40件¦status=change⟧。"
+    got = cells(report("没有说。", 2021), report(text, 2022))
+    assert (got["adm_service_cases", 2021].value, got["adm_service_cases", 2021].origin) == (310, "later_report")
+
+
+@pytest.mark.parametrize("when", ["年初的", "一季度的", "前三年的"])
+def test_another_time_is_not_the_year_before(when: str) -> None:
+    text = f"供餐由{when}⟦310件¦ind=adm_service_cases¦status=prior⟧提升到⟦350件¦ind=adm_service_cases⟧。"
+    assert ("adm_service_cases", 2021) not in cells(report(text, 2022))
+
+
+def test_targets_and_changes_fill_no_cell() -> None:
+    text = "举办培训⟦5期¦ind=adm_trainings¦status=target⟧，增加⟦2期¦ind=adm_trainings¦status=change⟧。"
+    assert cells(report(text, 2022)) == {}
+
+
+def test_whole_before_part_even_when_the_part_was_not_seen() -> None:
+    text = "年末职工⟦394人¦ind=adm_staff_onboard¦item=职工⟧，其中在编⟦238人¦ind=adm_staff_onboard¦item=在编人员⟧。"
+    made = compare([report(text, 2022)])
+    assert [s.value for s in made.series] == [394]
+    assert [s.value for s in made.series_parts] == [238]
+
+
+def test_contradiction_is_a_conflict_without_a_value() -> None:
+    text = "办理提案⟦64件¦ind=adm_cppcc_proposals_handled¦item=提案⟧。全年办理提案⟦46件¦ind=adm_cppcc_proposals_handled¦item=提案⟧。"
+    cell = cells(report(text, 2022))["adm_cppcc_proposals_handled", 2022]
+    assert (cell.state, cell.value, len(cell.fact_ids)) == ("conflict", None, 2)
+
+
+def test_rounding_is_no_conflict() -> None:
+    text = "发放⟦3.15万元¦ind=civ_relief_amount¦item=救助金⟧。共发放⟦31,520元¦ind=civ_relief_amount¦item=救助金⟧。"
+    assert cells(report(text, 2022))["civ_relief_amount", 2022].state == "value"
+
+
+def test_a_project_report_does_not_speak_for_the_body() -> None:
+    whole = report("支出⟦900万元¦ind=bud_executed⟧。", 2022)
+    one = report("支出⟦20万元¦ind=bud_executed⟧。", 2022, kind="project_self_evaluation", key="项目")
+    made = compare([one, whole])
+    assert [s.value for s in made.series] == [9000000]
+    assert [s.value for s in made.series_parts] == [200000]
+
+
+def test_years_in_one_unit() -> None:
+    got = cells(
+        report("造林⟦300亩¦ind=agr_afforestation⟧。", 2021),
+        report("造林⟦20公顷¦ind=agr_afforestation⟧。", 2022),
+        report("造林⟦450亩¦ind=agr_afforestation⟧。", 2023),
+    )
+    cell = got["agr_afforestation", 2022]
+    assert (cell.value, cell.unit) == (300, "亩")
+
+
+def test_order_of_reports_does_not_matter() -> None:
+    made = [report(f"办件⟦{n}件¦ind=adm_service_cases⟧。", 2018 + n) for n in range(1, 5)]
+    assert compare(made) == compare(made[::-1])
+
+
+@given(st.integers(1, 9_999_999), st.integers(0, 4))
+def test_a_number_agrees_with_its_own_rounding(value: int, digits: int) -> None:
+    rounded = round(value / 10_000, digits)
+    text = f"⟦{value}元¦item=甲⟧。⟦{rounded:.{digits}f}万元¦item=甲⟧。"
+    a, b = marked(text).facts
+    assert agree(a, b)
+    assert step(b.evidence.quote, b.quantity.value) >= 1 or b.quantity.value == 0
+
+
+@pytest.mark.parametrize(("unit", "other"), [("名", "人"), ("场", "次"), ("公顷", "亩")])
+def test_families(unit: str, other: str) -> None:
+    assert family(unit) == other
+
+
+@given(st.floats(0.01, 1e6))
+def test_conversion_goes_both_ways(value: float) -> None:
+    there = convert(value, "公顷", "亩")
+    assert there is not None
+    back = convert(there, "亩", "公顷")
+    assert back == pytest.approx(value, rel=1e-6, abs=1e-8)

@@ -107,6 +107,9 @@ _DATE = re.compile(
 )
 
 
+_PROJECT = re.compile(r"项目|资金|专项|经费|补助|补贴|工程|建设(?!局|厅|委)")
+
+
 def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
     """Bodies in a title; with ``whole`` all that stands before the words of the report is one (no project stands there)."""
     bare = re.sub(r"\s", "", title)

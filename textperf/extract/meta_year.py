@@ -100,21 +100,47 @@ def _work_report_year(folded: str, head: Sequence[str], title: str | None) -> in
     back = re.search(r"((?:19|20)\d\d)[ ]*年(?:的)?(?:主要|国内)?工作(?:的)?(?:回顾|情况)", folded) or re.search(
         r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:是|面对|在|我们)|是)", folded[:3000]
     )
-    meeting = next(
-        (
-            m
-            for line in head[:6]
-            for m in [re.search(r"(20\d\d)[ ]*年[ ]*(\d{1,2})[ ]*月", line)]
-            if m and re.search(r"会议|大会|^[-—(]", line)
-        ),
-        None,
-    )
+    meeting = next((held for line in head[:6] if _GATHERING.search(line) and (held := _date(line))), None)
     if meeting:
-        held, month = int(meeting.group(1)), int(meeting.group(2))
+        held, month = meeting
         if back and held - 1 <= int(back.group(1)) <= held and re.search("回顾|情况", back.group()):
             return int(back.group(1))
         return held - 1 if month <= 6 else held
     if back:
         return int(back.group(1))
-    evidence = _year_evidence(folded)
-    return named[0] if named else (evidence.most_common(1)[0][0] if evidence else None)
+    ahead = _AHEAD.search(folded)
+    if ahead:
+        return int(ahead.group(1)) - 1
+    likely = _year_evidence(folded).most_common(2)
+    if named:  # "2026年某省政府工作报告" is named after the year it was read in
+        return named[0] - 1 if re.search(r"政府工作报告", title or "") else named[0]
+    # without a word about which year is looked back on, only a clear majority of mentions counts
+    return (
+        likely[0][0] if likely and likely[0][1] >= 3 and (len(likely) == 1 or likely[0][1] > 2 * likely[1][1]) else None
+    )
+
+
+_GATHERING = re.compile(r"会议|大会|^[-—(]")
+_AHEAD = re.compile(
+    r"^[ ]*[一二三四五]、[^\n]{0,6}((?:19|20)\d\d)[ ]*年(?:的)?(?:政府|主要|重点)?(?:工作|任务)(?!回顾|情况|总结)", re.M
+)
+_MONTHS = "一二三四五六七八九十"
+
+
+def _date(line: str) -> tuple[int, int] | None:
+    """Year and month of a date in Arabic or Chinese digits.
+
+    >>> _date("——2026年1月27日在某省"), _date("——二〇二六年一月二十七日在某省")
+    ((2026, 1), (2026, 1))
+    """
+    years = years_in(line)
+    month = re.search(r"年[ ]*(\d{1,2}|[一二三四五六七八九十]{1,2})[ ]*月", line)
+    if not years or not month:
+        return None
+    text = month.group(1)
+    number = (
+        int(text)
+        if text.isascii()
+        else (10 + _MONTHS.index(text[1]) + 1 if len(text) == 2 else _MONTHS.index(text) + 1)
+    )
+    return years[0], number

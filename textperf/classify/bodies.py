@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ SHAPE = Shape(
     min_examples=2,
     min_counter=1,
 )
+
+
+# Every department speaks of these: they do not tell who writes.
+_ABOUT_OTHERS = re.compile(r"人大代表|人大建议|政协提案|政协委员|财政(?!局|厅|所)|审计(?!局|厅)|社区|教育(?!局|厅)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ class Bodies:
         'npc'
         """
         counts: dict[str, int] = {}
+        text = _ABOUT_OTHERS.sub("", text)
         for word, kind in self.words:
-            if len(word) >= 2 and (n := text.count(word)):
+            if n := text.count(word):
                 counts[kind] = counts.get(kind, 0) + n
         ranked = sorted(counts.items(), key=lambda pair: -pair[1])
         if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):

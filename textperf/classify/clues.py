@@ -72,6 +72,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 body=body,
                 role=role,
                 report_type=report.meta.report_type,
+                distant=fold(fact.item) not in text[lo:hi],
             ),
         )
 

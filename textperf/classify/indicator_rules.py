@@ -24,7 +24,7 @@ from textperf.rules.phrases import PhraseError, Phrases, compile_phrases
 
 class Clue(NamedTuple):
     """The evidence for one fact, folded. ``before``/``after`` reach to the ends of the clause, ``left`` and
-    ``right`` only to the neighbouring counts, ``lead`` from the start of the sentence to the count, ``title`` holds
+    ``right`` only to the neighbouring counts, ``distant`` says that the item stands in another clause, ``lead`` reaches from the start of the sentence to the count, ``title`` holds
     the headings above it, outermost first."""
 
     item: str
@@ -42,6 +42,7 @@ class Clue(NamedTuple):
     body: str | None
     role: str
     report_type: str
+    distant: bool
 
 
 # What a piece of evidence is worth, and each of its characters up to eight: the item is what was counted, the rest is
@@ -60,6 +61,7 @@ _WEIGHTS = {
     "title": (2.0, 0.2),
 }
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
+_DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
 _REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
 _ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
@@ -124,6 +126,8 @@ class Case:
                 score -= _FALLBACK
             if hit is None:
                 return 0.0
+            if where == "item" and clue.distant:
+                score -= _DISTANT
             fix, each = _WEIGHTS[where]
             score += fix + each * min(8, hit.end() - hit.start())
         for where, phrases in self.refuses:

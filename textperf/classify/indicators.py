@@ -10,6 +10,7 @@ from textperf.classify.clues import clues
 from textperf.classify.indicator_rules import IndicatorRules, load_indicators
 from textperf.classify.parts import inherit
 from textperf.model import Fact, Report
+from textperf.text.fold import fold
 
 
 def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Report:
@@ -21,7 +22,7 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     rules = load_indicators() if rules is None else rules
     decided = [(fact, clue, rules.decide(clue)[0]) for fact, clue in clues(report, load_bodies())]
     chosen = {id(fact): name for fact, _, name in decided}
-    chosen |= {id(decided[n][0]): name for n, name in inherit(decided, rules.inheritable).items()}
+    chosen |= {id(decided[n][0]): name for n, name in inherit(decided, rules.inheritable, fold(report.text)).items()}
     return replace(report, facts=tuple(_with(fact, chosen[id(fact)]) for fact in report.facts))
 
 

@@ -11,34 +11,40 @@ from textperf.model import Fact
 # What opens a list of parts, and how far a part may stand from its total or from the part before it.
 _OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分")
 _CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期|委托|复核|抽")
+_NEW_SENTENCE = re.compile(r"\s*(?:其中|按\S{1,4}分|包括)")  # its total stands in the sentence before
 _FAR, _NEAR, _NEXT = 80, 32, 16
 
 
-def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: frozenset[str]) -> dict[int, str]:
+def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: frozenset[str], text: str) -> dict[int, str]:
     """For the facts without an indicator that are parts of a total: position in ``decided`` → indicator of the total.
 
-    ``decided`` is in the order of the text. Only the indicators in ``inheritable`` are handed down, and only to counts of
-    the same unit and status in the same sentence (or to facts whose ``parent`` says so).
+    ``decided`` is in the order of ``text``, which is folded. Only the indicators in ``inheritable`` are handed down, and
+    only to counts of the same unit and status in the same sentence (or the one before, where the part's begins with
+    其中), or to facts whose ``parent`` says so.
     """
-    by_id = {fact.fact_id: name for fact, _, name in decided}
+    by_id = {fact.fact_id: (fact, name) for fact, _, name in decided} if any(f.parent for f, _, _ in decided) else {}
     out: dict[int, str] = {}
     for n, (fact, _, name) in enumerate(decided):
         if name is not None or fact.status == "change":
             continue
-        if fact.parent is not None and (known := by_id.get(fact.parent)) in inheritable and known is not None:
-            total = next(other for other, _, _ in decided if other.fact_id == fact.parent)
-            if total.quantity.unit == fact.quantity.unit:
-                out[n] = known
-            continue
-        found = _total(decided, n, out)
+        found: str | None = None
+        if fact.parent in by_id:
+            total, found = by_id[fact.parent]
+            if total.quantity.unit != fact.quantity.unit:
+                found = None
+        if found is None:
+            found = _total(decided, n, out, text)
         if found is not None and found in inheritable:
             out[n] = found
     return out
 
 
-def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict[int, str]) -> str | None:
+def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict[int, str], text: str) -> str | None:
     fact, clue, _ = decided[n]
-    begin = fact.evidence.start - len(clue.lead)
+    start = fact.evidence.start
+    begin = start - len(clue.lead)
+    if _NEW_SENTENCE.match(clue.lead):
+        begin = max(0, start - len(clue.lead) - _FAR, text.rfind("\n", 0, begin) + 1)
     for m in range(n - 1, -1, -1):
         other, _, name = decided[m]
         if other.evidence.start < begin:
@@ -47,7 +53,7 @@ def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict
             continue
         if fact.action and fact.action != other.action:  # something else was done with it
             return None
-        between = clue.lead[other.evidence.end - begin :]
+        between = text[other.evidence.end : start]
         if m in parts:  # the part before it in the same list
             return parts[m] if len(between) <= _NEXT and not _CLOSES.search(between) else None
         if name is None or len(between) > _FAR or len(clue.left) > _NEAR or not (opened := _OPENS.search(between)):

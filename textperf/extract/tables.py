@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from textperf.extract.account_tables import account_facts
+from textperf.extract.cell_facts import cell_facts
 from textperf.extract.form_tables import FormReader
 from textperf.extract.table_facts import funding_facts, indicator_facts, resolved, total_fact
 from textperf.extract.table_words import table_words
@@ -50,6 +51,9 @@ def extract_tables(document: Document, folded: str) -> TableResult:
         total = total_fact(document, box)
         if total is not None:
             facts.append(replace(total, scope=scope))
+    taken = [fund.span for fund in reader.funds] + [indicator.span for indicator in reader.indicators]
+    for table in document.tables:
+        facts += cell_facts(document, table, taken)
     return TableResult(tuple(rows), tuple(fund.row for fund in reader.funds), _once(facts))
 
 

@@ -35,7 +35,7 @@ _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|
 _SHARE_OF = re.compile(
     r"(?:(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}|减少|精简|增长|下降|提高|缩短|压减|压缩|增加|降低)$"
 )
-_LISTED = re.compile(rf"(?<![\d.、第])(?<!\d[.,·])(?P<list>(?:{ARABIC}[、和])+)$")
+_LISTED = re.compile(rf"(?<![\d.、第A-Za-z])(?<!\d[.,·])(?P<list>(?:{ARABIC}[、和])+)$")
 _DISTRIBUTES = re.compile(r"(?:分别|各|依次)[^。;\n]{0,24}$")
 _OF_CLASS = re.compile(r"(?:及)?(?:以上|以下)[\u4e00-\u9fff]")  # 20万以上人口县
 _GROWTH = re.compile(r"[,、][^,。;、\n]{0,8}(?:净增|增加|增长|减少|下降|多|少)了?$")

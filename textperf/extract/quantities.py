@@ -265,13 +265,11 @@ class _Reader:
         if unit.base != "元":
             return ""
         head = self.text[max(self.floor, start - 14) : start]
-        if (
-            self.out
-            and self.out[-1].quantity.unit.startswith("元/")
-            and self.out[-1].end >= start - 10
-            and _LEVEL.search(head)
-        ):
-            return self.out[-1].quantity.unit[1:]
+        last = self.out[-1] if self.out else None
+        if last and last.quantity.unit.startswith("元/") and last.end >= start - 10:
+            between = self.text[last.end : start].strip(" \r\n")
+            if between in ("、", "和", "及") or _LEVEL.search(head):
+                return last.quantity.unit[1:]
         if _PER_MONTH.search(head):
             begin = max(self.floor, start - 60)
             if "标准" in re.split(r"[。;\n]", self.text[begin:start])[-1]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import cast
 
 from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
@@ -198,6 +198,7 @@ def _finish(
     subjects: Mapping[Piece, str | None],
 ) -> tuple[Finding, ...]:
     out: list[Finding] = []
+    by_id = {s.section_id: s for s in sections}
     taken = -1
     for p in sorted(set(pieces), key=lambda p: (p.start, -p.end)):
         if p.start < taken or p.end <= p.start:
@@ -209,7 +210,7 @@ def _finish(
                 report_id=document.source.report_id,
                 type=cast(FindingType, p.type),
                 evidence=document.evidence(p.start, p.end),
-                subject=subjects.get(p) or _subject(folded, sections, section, p),
+                subject=subjects.get(p) or _subject(folded, by_id, section, p),
                 section_id=section.section_id if section else None,
             )
         )
@@ -220,14 +221,14 @@ _PROJECT = re.compile(
     r"[“《]([^”》]{2,24})[”》][\u4e00-\u9fff]{0,8}?(?:项目|专项|工程|经费|平台)"
     r"|(?:^|(?<=[,:;]))([\u4e00-\u9fff]{2,14}(?:项目|工程|专项资金|补助资金|平台|系统))(?=[\u4e00-\u9fff]{0,6}(?:受|执行|支出|进度|实施|验收|招标|建设|未|仍|结转|滞后|延))"
 )
+_WHEN = re.compile(r"^(?:截至)?(?:[一二三四前]{1,2}季度末?|年[末底]|全年|当年|去年|上年)")
 _VAGUE = re.compile(
     r"^(?:部分|个别|有的|各|该|一些|少数|所有|全部|本|此|重点|民生|建设|建立|完善|加强|跨年|年度|本级|对|将|把|因|由|以|如|受|相关|有关|信息化|数字财政|多个|若干|现有|原有)"
 )
 
 
-def _subject(folded: str, sections: Sequence[Section], section: Section | None, piece: Piece) -> str | None:
+def _subject(folded: str, by_id: Mapping[str, Section], section: Section | None, piece: Piece) -> str | None:
     """The project that a finding is about: named by a section above it, else in its own text."""
-    by_id = {s.section_id: s for s in sections}
     at = section
     while at is not None:
         if re.search(r"项目|专项|工程", at.title) and not re.search(
@@ -238,10 +239,6 @@ def _subject(folded: str, sections: Sequence[Section], section: Section | None, 
         if at.number and re.match(r"项目", at.number):
             return at.title
         at = by_id.get(at.parent_id) if at.parent_id else None
-    own = _PROJECT.search(folded, piece.start, piece.end)
-    if own and not _VAGUE.match(own.group().lstrip("“《")):
-        return own.group(1) or own.group(2)
-    return None
-
-
-Kind = Literal["problem", "cause", "measure", "none"]
+    own = _PROJECT.search(folded[piece.start : piece.end])
+    name = _WHEN.sub("", own.group(1) or own.group(2)) if own else ""
+    return name if len(name) >= 4 and not _VAGUE.match(name) else None

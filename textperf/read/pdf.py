@@ -167,9 +167,12 @@ def _without_pdfium(data: bytes, limits: Limits) -> list[PageContent]:
 def _second_opinion(data: bytes, pages: list[PageContent], limits: Limits) -> None:
     """Read pages again with pdfminer.six where PDFium's text is garbage, or has no Han at all in the whole file; keep
     what says more."""
-    bad = [page.number for page in pages if page.garbled or page.reader == "unreadable"]
+    # pdfminer.six takes minutes for pages of a hundred thousand strokes (maps, plans): those are not asked about
+    simple = [page for page in pages if page.objects < 5_000]
+    bad = [page.number for page in simple if page.garbled or page.reader == "unreadable"]
     if not bad and not any(page.han for page in pages):
-        bad = [page.number for page in pages if page.characters >= 50][:3]
+        suspects = sorted((page for page in simple if page.characters >= 50), key=lambda page: page.objects)
+        bad = sorted(page.number for page in suspects[:2])
     if not bad:
         return
     from textperf.read.pdfminer_fallback import pages_of

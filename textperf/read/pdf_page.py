@@ -54,6 +54,7 @@ class PageContent:
     han: int = 0
     garbage: float = 0.0
     drawn: bool = False
+    objects: int = 0
     recognised: bool = False
     doubts: list[str] = field(default_factory=list)
 
@@ -126,7 +127,7 @@ def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = T
         out = PageContent(number, frame)
         drawn = drawing(page.raw, crop, rotation) if tables else Drawing()
         out.covered = _covered(drawn, wide, high)
-        out.drawn = bool(drawn.images or drawn.objects)
+        out.drawn, out.objects = bool(drawn.images or drawn.objects), drawn.objects
         _hide(page, textpage, found, out)
     finally:
         textpage.close()

@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from textperf.extract.actions import verb_candidates, verb_features
-from textperf.extract.candidates import Candidate, Known, around, candidates
+from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
 from textperf.extract.features import Scene, item_features
 from textperf.extract.linking import Weights, best_item, best_verb
 from textperf.extract.mention import Mention
@@ -110,8 +110,13 @@ def walk(reports: Sequence[Report], visit: Visit, *, repair: bool = False) -> No
                 scene = Scene(tokens, at, regions, known, number, paragraph)
                 found = candidates(report.text, tokens, at, regions, known)
                 item, verb = visit(report, fact, scene, found)
+                begin = stop = 0
+                if isinstance(item, Candidate) and item.first >= 0:
+                    begin, stop = tokens[item.first].start, tokens[item.last - 1].end
                 name = item if isinstance(item, str) else item.text
-                known.append(Known(name, scene.unit, number, paragraph, 0, 0, verb))
+                known.append(
+                    Known(name, scene.unit, number, paragraph, begin, stop, verb, is_compared(tokens, regions))
+                )
             del known[:-8]
 
 
@@ -203,7 +208,7 @@ def train(reports: Sequence[Report], args: argparse.Namespace) -> Weights:
                 ((verb_features(scene, chosen, v, choices), ok) for v, ok in zip(choices, exact, strict=True)),
                 report.body,
             )
-        return fact["item"], fact.get("action")
+        return (fact["item"] if chosen is None else chosen), fact.get("action")
 
     walk(reports, visit)
     return Weights(items.fit(args.penalty, args.least, args.steps), verbs.fit(args.penalty, args.least, args.steps))

@@ -111,14 +111,101 @@ _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", 
 _NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
 # Nouns that ask for a verb before them: 救助对象, 委托业务费, but not 救助|群众
 _BOUND = frozenset(
-    "对象 资金 经费 业务费 金 活动 工作 项目 率 面积 里程 人数 人次 次数 数量 金额 总额 标准 能力 任务 计划 方案 机构 中心 设施 设备 基地 平台"
-    " 系统 体系 制度 办法 清单 台账 资料 材料 手册 课程 班次 幅度 比例 指标 人员 场景 规模 时限 时间 情况 进度 合格率 任务数 总数 总量 收入 支出 费用"
-    " 预算 预算数 点 站 区 场 员 组 队 件 量 额 数 费 款 后 全年 事业单位 单位 意见 报告 总分".split()
+    [
+        "对象",
+        "资金",
+        "经费",
+        "业务费",
+        "金",
+        "活动",
+        "工作",
+        "项目",
+        "率",
+        "面积",
+        "里程",
+        "人数",
+        "人次",
+        "次数",
+        "数量",
+        "金额",
+        "总额",
+        "标准",
+        "能力",
+        "任务",
+        "计划",
+        "方案",
+        "机构",
+        "中心",
+        "设施",
+        "设备",
+        "基地",
+        "平台",
+        "系统",
+        "体系",
+        "制度",
+        "办法",
+        "清单",
+        "台账",
+        "资料",
+        "材料",
+        "手册",
+        "课程",
+        "班次",
+        "幅度",
+        "比例",
+        "指标",
+        "人员",
+        "场景",
+        "规模",
+        "时限",
+        "时间",
+        "情况",
+        "进度",
+        "合格率",
+        "任务数",
+        "总数",
+        "总量",
+        "收入",
+        "支出",
+        "费用",
+        "预算",
+        "预算数",
+        "点",
+        "站",
+        "区",
+        "场",
+        "员",
+        "组",
+        "队",
+        "件",
+        "量",
+        "额",
+        "数",
+        "费",
+        "款",
+        "后",
+        "全年",
+        "事业单位",
+        "单位",
+        "意见",
+        "报告",
+        "总分",
+    ]
 )
 # 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
-_YEAR_PARTS = frozenset(["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"])
-_WHOSE = re.compile(r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+")
-_NEVER_ALONE = frozenset(("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "p", "c", "r", "COP", "的", "f"))
+_YEAR_PARTS = frozenset(
+    ["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"]
+)
+_WHOSE = re.compile(
+    r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+"
+)
+_NEVER_ALONE = frozenset(
+    ("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "p", "c", "r", "COP", "的", "f")
+)
+_EMPTY = frozenset(
+    ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "p", "c", "m", "q", "u", "ul", "uz", "0")
+)
+_BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "p", "d", "COP"))
 _DOING = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 
 
@@ -146,6 +233,7 @@ class Known(NamedTuple):
     start: int
     end: int
     action: str | None
+    compared: bool = False  # it is what another count is compared with: 比上年的1,385处
 
 
 class Around(NamedTuple):
@@ -164,18 +252,33 @@ def around(tokens: Sequence[Token], at: int) -> Around:
     return Around((first, last), left_edge, (begin, end), right_edge)
 
 
+def is_compared(tokens: Sequence[Token], regions: Around) -> bool:
+    """Whether the left region begins like 比上年的…, 较年初预算…, 与2020年度的…."""
+    first, last = regions.left
+    return first < last and tokens[first].text in ("比", "较", "与", "同", "和", "而")
+
+
 def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, known: Sequence[Known]) -> list[Candidate]:
     """All candidates of the count at index ``at``; ``known`` are the counts before it, the last one last."""
     out: list[Candidate] = []
     _parallel(text, tokens, at, known, out)
-    _spans(text, tokens, "L", 0, regions.left, _BEFORE_LENGTH, _BEFORE_ENDS, out)
+    left = regions.left
+    if regions.left_edge == "#" and known and known[-1].start > tokens[left[0] - 1].start:
+        while left[0] < left[1] and tokens[left[0]].start < known[-1].end:  # 36个项目|委托14家第三方机构
+            left = (left[0] + 1, left[1])
+    _spans(text, tokens, "L", 0, left, _BEFORE_LENGTH, _BEFORE_ENDS, out)
     begin, end = regions.right
+    end = _before_verb(tokens, begin, end)
     for first in range(begin, min(end, begin + _BEHIND_STARTS + 1)):
         for last in range(first + 1, min(end, first + _BEHIND_LENGTH) + 1):
             _add(text, tokens, "R", 0, first, last, out)
     for back, clause in enumerate(earlier_clauses(tokens, regions.left[0])):
         _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS, out)
-    if regions.left[0] == regions.left[1] and regions.left_edge == ":" and any(c.where == "C" and c.back == 0 for c in out):
+    if (
+        regions.left[0] == regions.left[1]
+        and regions.left_edge == ":"
+        and any(c.where == "C" and c.back == 0 for c in out)
+    ):
         return out  # 总藏量:38万册
     seen = set()
     for back, earlier in enumerate(reversed(known[-_BACK:])):
@@ -183,6 +286,14 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
             seen.add(earlier.item)
             out.append(Candidate("P", back, -1, -1, earlier.item))
     return out
+
+
+def _before_verb(tokens: Sequence[Token], begin: int, end: int) -> int:
+    """Where names behind a number must end: at its second verb, unless 的 makes an attribute of it (30个基础较好的书屋)."""
+    for i in range(begin + 1, end):
+        if tokens[i].kind in _BREAKS and all(t.kind != "的" for t in tokens[i:end]):
+            return i
+    return end
 
 
 def _spans(
@@ -220,6 +331,8 @@ def _add(
         and all(t.kind != "的" for t in tokens[first:last])
     ):
         return  # 抽查|单位: a verb that is no noun begins no name, except in 编报绩效目标的项目
+    if where != "R" and all(t.kind in _EMPTY for t in tokens[first:last]):
+        return  # 实际安排, 直接答复: nothing that could be counted
     for i in range(first + 1, last):
         if tokens[i].text in _NEVER_INSIDE:
             return

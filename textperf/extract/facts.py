@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from textperf.extract.candidates import Known
-from textperf.extract.linking import Linked, link
+from textperf.extract.linking import link
 from textperf.extract.mention import Mention
+from textperf.extract.qualify import denominator, direction_of, period_of, scope_of, total_of
 from textperf.extract.quantities import find_mentions
 from textperf.extract.status import Place, status_of
 from textperf.extract.structure import section_at
-from textperf.extract.tokens import tokenize
+from textperf.extract.tokens import left_region, tokenize
 from textperf.model import Document, Fact, Meta, Section, Status
 from textperf.text.sentences import sentences
 
@@ -20,7 +21,14 @@ _JOINED = re.compile(r"\s*[、和及与]?\s*")
 
 
 def extract_facts(document: Document, folded: str, sections: Sequence[Section], meta: Meta) -> tuple[Fact, ...]:
-    """The facts of the running text, in its order; what stands in tables is left to ``extract_tables``."""
+    """The facts of the running text, in its order; what stands in tables is left to ``extract_tables``.
+
+    >>> from textperf.model import Source
+    >>> text = "全年立案186件,比上年的150件增加36件。"
+    >>> document = Document(text, (), Source("a.txt", "0" * 64, 1, "txt", "text"))
+    >>> [(f.evidence.quote, f.status, f.direction) for f in extract_facts(document, text, (), Meta())]
+    [('186件', 'actual', None), ('150件', 'prior', None), ('36件', 'change', 'up')]
+    """
     mentions = [m for m in find_mentions(folded) if not document.in_table(m.start)]
     starts = [m.start for m in mentions]
     out: list[Fact] = []
@@ -32,15 +40,58 @@ def extract_facts(document: Document, folded: str, sections: Sequence[Section], 
             continue
         inside = mentions[at:upto]
         at = upto
-        tokens = tokenize(folded, start, end, inside)
-        paragraph = folded.rfind("\n", 0, start)
-        links = link(document.text, tokens, known, number, paragraph)
-        del known[:-8]
         section = section_at(sections, inside[0].start)
-        statuses = _statuses(folded, start, end, inside, section.role if section else "other")
-        for mention, linked, (status, cue) in zip(inside, links, statuses, strict=True):
-            out.append(_fact(document, mention, linked, status, cue, (start, end), section))
+        out += _sentence(document, folded, (start, end), inside, section, meta, known, number)
+        del known[:-8]
     return tuple(out)
+
+
+def _sentence(
+    document: Document,
+    folded: str,
+    span: tuple[int, int],
+    mentions: Sequence[Mention],
+    section: Section | None,
+    meta: Meta,
+    known: list[Known],
+    number: int,
+) -> list[Fact]:
+    start, end = span
+    tokens = tokenize(folded, start, end, mentions)
+    places = [i for i, t in enumerate(tokens) if t.mention is not None]
+    links = link(document.text, tokens, known, number, folded.rfind("\n", 0, start))
+    statuses = _statuses(folded, start, end, mentions, section.role if section else "other")
+    totals: dict[int, int] = {}
+    out: list[Fact] = []
+    for index, (mention, linked, (status, cue)) in enumerate(zip(mentions, links, statuses, strict=True)):
+        first, _, edge = left_region(tokens, places[index])
+        clause = tokens[first].start
+        parent = total_of(tokens, places[index], mentions, index, totals)
+        if parent is not None:
+            totals[index] = parent
+        unit = mention.quantity.unit
+        out.append(
+            Fact(
+                report_id=document.source.report_id,
+                evidence=document.evidence(mention.start, mention.end),
+                quantity=mention.quantity,
+                status=status,
+                item=linked.item.strip() or unit or "数量",
+                action=linked.action,
+                actor=linked.actor,
+                scope=scope_of(folded, clause, mention.start, parent is not None or edge == "("),
+                direction=direction_of(status, linked.action, folded, clause, mention.start),
+                period=period_of(folded, start, mention.start, status, meta.fiscal_year),
+                of=denominator(folded, clause, mention.start, unit),
+                parent=out[parent].fact_id if parent is not None else None,
+                sentence_start=start,
+                sentence_end=end,
+                section_id=section.section_id if section else None,
+                rule=f"{mention.rule}/{linked.rule}/{cue}",
+                confidence=linked.sure,
+            )
+        )
+    return out
 
 
 def _statuses(folded: str, start: int, end: int, mentions: Sequence[Mention], role: str) -> list[tuple[Status, str]]:
@@ -53,26 +104,3 @@ def _statuses(folded: str, start: int, end: int, mentions: Sequence[Mention], ro
         seen.append((m, status))
         out.append((status, cue))
     return out
-
-
-def _fact(
-    document: Document,
-    mention: Mention,
-    linked: Linked,
-    status: Status,
-    cue: str,
-    sentence: tuple[int, int],
-    section: Section | None,
-) -> Fact:
-    return Fact(
-        report_id=document.source.report_id,
-        evidence=document.evidence(mention.start, mention.end),
-        quantity=mention.quantity,
-        status=status,
-        item=linked.item or mention.quantity.unit or "数量",
-        action=linked.action,
-        sentence_start=sentence[0],
-        sentence_end=sentence[1],
-        section_id=section.section_id if section else None,
-        rule=f"{mention.rule}/{linked.rule}/{cue}",
-    )

@@ -115,6 +115,8 @@ class Scene:
         self.of_which = any(t.text == "其中" for t in tokens[la:lb])
         self.left_length = lb - la
         self.first_left = tokens[la].text if kinds else "0"
+        self.nearest = next((n for n, k in enumerate(reversed(known)) if k.unit == self.unit), -1)
+        self.compared = bool(known) and known[-1].compared and known[-1].sentence == sentence
         shared = [
             "u" + u, "Ll" + last_kind, "Rf" + first_kind, "LR" + last_kind + "|" + first_kind, "le" + edge,
             "re" + regions.right_edge, "Lw" + last_word, "Rw" + first_word, "sh" + self.shape + "|" + edge, "U" + self.unit,
@@ -163,6 +165,11 @@ def _inherited(scene: Scene, candidate: Candidate) -> list[str]:
         "Pst" + candidate.text[-1:],
         "Ps4" + scene.head_shape + "|" + scene.regions.left_edge,
         k + "s4" + scene.head_shape,
+    ]
+    f += [
+        f"{k}near{back == scene.nearest:d}{min(scene.nearest, 3)}",
+        f"{k}near{back == scene.nearest:d}{min(scene.nearest, 3)}" + scene.units,
+        f"{k}cmp{scene.compared:d}",
     ]
     if scene.has_noun:
         f.append(where + "noun")

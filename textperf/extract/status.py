@@ -32,7 +32,7 @@ def cue_status(place: Place) -> tuple[Status, str] | None:
     """The status and the id of the first cue that speaks, or None.
 
     >>> text = "隐患1,642处,比上年增加237处"
-    >>> cue_status(Place(text, 0, len(text), 15, 19, 19, "处"))
+    >>> cue_status(Place(text, 0, len(text), 14, 18, 18, "处"))
     ('change', 'change-verb')
     """
     for cue in cues():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from textperf.extract.finding_cues import cue, cue_spans, is_none
+from textperf.extract.finding_cues import cue, cue_spans, is_none, is_problem
 from textperf.extract.finding_items import enumerated, line_marker, trim
 from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
@@ -47,6 +47,7 @@ def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
     out: list[Piece] = []
     default = manner.default
     items = _items(folded, lines)
+    own = _each_its_own(folded, items)
     for i, ((start, end), marked) in enumerate(items):
         found = nones(folded, start, end, whole=manner.default != "measure")
         out += found
@@ -60,11 +61,20 @@ def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
                 continue  # what stands above a numbered list only leads up to it
         leads = not marked and default == "problem" and AHEAD.match(folded[start:end])
         here = Manner("measure" if leads else default, manner.mixed, manner.labelled, manner.year)
-        found, then = paragraph(folded, start, end, here, marked=marked)
+        alone = own and not leads and (default != "problem" or is_problem(folded[start:end]))
+        found, then = paragraph(folded, start, end, here, marked=marked or alone)
         out += found
         if not marked and then:
             default = then  # "整改措施如下:" above a list
     return out
+
+
+def _each_its_own(folded: str, items: list[tuple[Span, bool]]) -> bool:
+    """Whether a part without any markers gives each item a paragraph of its own (two at least, none of them a list)."""
+    if len(items) < 2 or any(marked for _, marked in items):
+        return False
+    texts = [folded[a:b] for (a, b), _ in items]
+    return not any(";" in t or t.endswith(":") or cue("measure_label").search(t) for t in texts)
 
 
 def _introduces(folded: str, start: int, end: int) -> str | None:

@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("han", re.compile(rf"[{HAN}]{{1,3}}[ ]*(?:[、，]|[.,](?!\d))[ ]*")),
     ("lost", re.compile(r"[、][ ]*(?=[\u4e00-\u9fff])")),
     ("bracket_han", re.compile(rf"[(\[][ ]*[{HAN}]{{1,3}}[ ]*[)\]][、.]?[ ]*")),
-    ("project", re.compile(rf"(?:\[项目[{HAN}\dA-Z]+\][ ]*|(?=项目[{HAN}\dA-Z]+[: ]))")),
+    ("project", re.compile(rf"(?:\[项目[{HAN}\dA-Z]+\][ ]*|(?=项目[{HAN}\dA-Z]+[: ])|(?=项目[A-Z](?![A-Za-z])))")),
     ("digit", re.compile(r"\d{1,2}[ ]*(?:[.、](?![\d%])|\.(?=20\d\d年))[ ]*")),
     ("dotted", re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}[.、 ][ ]*(?=[\u4e00-\u9fff])")),
     ("bracket_digit", re.compile(r"\([ ]*\d{1,2}[ ]*\)[、.]?[ ]*")),

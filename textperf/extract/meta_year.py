@@ -98,7 +98,8 @@ def _work_report_year(folded: str, head: Sequence[str], title: str | None) -> in
         if review:
             return named[0]
     back = re.search(r"((?:19|20)\d\d)[ ]*年(?:的)?(?:主要|国内)?工作(?:的)?(?:回顾|情况)", folded) or re.search(
-        r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:面对|在|我们)|,?是[^。]{0,14}(?:不平凡|不寻常|不容易|艰难|成就|召开之年|第一年))", folded[:3000]
+        r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:面对|在|我们)|,?是[^。]{0,14}(?:不平凡|不寻常|不容易|艰难|成就|召开之年|第一年))",
+        folded[:3000],
     )
     meeting = next((held for line in head[:6] if _GATHERING.search(line) and (held := _date(line))), None)
     if meeting:

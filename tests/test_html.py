@@ -51,6 +51,16 @@ AROUND = {
         "<html><body><table><tr><td>索引号：</td><td>01520011-X/2024-00031</td><td>主题分类：</td><td>财政</td></tr><tr><td>文号：</td><td>无</td>"
         "<td>发布日期：</td><td>2024-03-18</td></tr></table><h1>{t}</h1>{b}<p>扫一扫在手机打开当前页</p></body></html>"
     ),
+    "old columns": (
+        "<body><table><tr><td><a>首页</a></td><td><a>概况</a></td><td><a>公告</a></td></tr></table><table><tr><td><table><tr><td><a>通知公告</a></td></tr>"
+        "<tr><td>访问统计：12345人次</td></tr></table></td><td><table><tr><td align=center><font size=5>{t}</font></td></tr><tr><td>作者：办公室 来源：本站 "
+        "发布时间：2024-3-18 9:21:00 阅读：[ 356 ]次</td></tr><tr><td><font>{b}</font></td></tr><tr><td>[<a>打印</a>] [<a>关闭</a>]</td></tr></table></td></tr>"
+        "</table><p>Copyright © 2005-2024 青禾县水务局</p></body>"
+    ),
+    "dated line": (
+        "<body><div class='tit'><p>{t}</p></div><div>2024-03-18 15:20 <span>来源： 青禾县水务局</span><span>字号：<a>默认</a> <a>大</a> <a>超大</a></span> | "
+        "<a>打印</a> | <a>收藏</a> <span>分享到：</span></div><div id='UCAP-CONTENT'>{b}</div><div>责任编辑：张某</div></body>"
+    ),
     "bullets": (
         "<body><ul><li>索引号: 01520011-X/2024-00031</li><li>成文日期: 2024-03-18</li><li>浏览量: 1024</li></ul><h2>{t}</h2>{b}</body>"
     ),

@@ -233,6 +233,39 @@ def test_the_older_form_with_pairs() -> None:
     ]  # fmt: skip
 
 
+def test_a_form_of_one_cell_a_line() -> None:
+    lines = [
+        "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施", "产出指标", "数量指标", "培训人次",
+        "≥200人次", "218人次", "10", "10", "走访企业数", "≥60家", "51家", "10", "8.5", "疫情影响，下年提前部署", "质量指标", "合格率", "100%", "100%", "10",
+        "10", "效益指标", "社会效益指标", "政策知晓度", "提高", "提高", "20", "18", "宣传形式单一", "总分", "50", "46.5",
+    ]  # fmt: skip
+    found = read_txt("\n".join(lines).encode(), Source("a.txt", "0" * 64, 1, "txt", "txt"))
+    rows = extract_tables(found, fold(found.text)).indicator_rows
+    assert [(r.level1, r.level2, r.level3, r.target, r.actual, r.weight, r.score, r.reason) for r in rows] == [
+        ("产出指标", "数量指标", "培训人次", "≥200人次", "218人次", 10, 10, None),
+        ("产出指标", "数量指标", "走访企业数", "≥60家", "51家", 10, 8.5, "疫情影响，下年提前部署"),
+        ("产出指标", "质量指标", "合格率", "100%", "100%", 10, 10, None),
+        ("效益指标", "社会效益指标", "政策知晓度", "提高", "提高", 20, 18, "宣传形式单一"),
+    ]
+    assert [r.actual_value for r in rows] == [218, 51, 100, None]
+
+
+def test_sentences_in_cells_are_read() -> None:
+    markup = grid([
+        ["年度总体目标", ("预期目标", "colspan=2"), ("实际完成情况", "colspan=2")],
+        ["", ("全年新建供水站12处，培训管护人员300人次。", "colspan=2"), ("全年新建供水站13处，培训管护人员318人次。", "colspan=2")],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值"],
+        ["产出指标", "数量指标", "供水站", "≥12处", "13处"],
+    ])  # fmt: skip
+    cells = [f for f in tables(markup).facts if f.rule.startswith("table.cell")]
+    assert [(f.evidence.quote, f.status) for f in cells] == [
+        ("12处", "target"),
+        ("300人次", "target"),
+        ("13处", "actual"),
+        ("318人次", "actual"),
+    ]
+
+
 def test_units_of_money_come_from_caption_head_or_cell() -> None:
     rows: list[list[Cell]] = [
         ["资金来源", "年初预算数", "全年预算数", "全年执行数", "执行率"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from textperf.extract.account_tables import account_facts
 from textperf.extract.cell_facts import cell_facts
+from textperf.extract.flat_tables import flat_rows
 from textperf.extract.form_tables import FormReader
 from textperf.extract.table_facts import funding_facts, indicator_facts, resolved, total_fact
 from textperf.extract.table_words import table_words
@@ -54,6 +55,7 @@ def extract_tables(document: Document, folded: str) -> TableResult:
     taken = [fund.span for fund in reader.funds] + [indicator.span for indicator in reader.indicators]
     for table in document.tables:
         facts += cell_facts(document, table, taken)
+    rows += flat_rows(document)
     return TableResult(tuple(rows), tuple(fund.row for fund in reader.funds), _once(facts))
 
 

@@ -146,6 +146,8 @@ def is_layout(table: TableBlock) -> bool:
     filled = [cell for cell in table.cells if any(_weight(block) for block in cell.blocks)]
     if table.layout or len(filled) <= 1 or table.cols == 1:
         return True
+    if len(filled) <= 3 and any(all(isinstance(b, TableBlock) for b in cell.blocks if _weight(b)) for cell in filled):
+        return True  # columns of a page: a cell that holds nothing but another table
     whole = sum(_weight(block) for cell in filled for block in cell.blocks)
     for cell in filled:
         own = sum(_weight(block) for block in cell.blocks)

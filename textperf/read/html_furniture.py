@@ -23,6 +23,7 @@ _DECOR = r"\s|\[\]【】<>«»·•:()/★☆▲◆■●_=+*-"
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]部分)"
 )
+_DATED = re.compile(r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(?P<time>\d{1,2}:\d{2}(?::\d{2})?)?\s*")
 _PUBLISHER = re.compile(
     r"(?:发布机构|发布单位|发文机关|发文单位|公开主体|制发机关|公开单位)[\]\s:|]+([\u4e00-\u9fff()]{4,30})"
 )
@@ -58,7 +59,12 @@ class Furniture:
         (True, False)
         """
         text = fold(line).strip(" -*·•|")
-        return len(text) <= 200 and "。" not in text and bool(self.label.fullmatch(text))
+        if len(text) > 200 or "。" in text:
+            return False
+        dated = _DATED.match(text)
+        if dated and not text[dated.end() :].strip():
+            return bool(dated["time"])  # a date alone may be the report's own
+        return bool(self.label.fullmatch(text) or (dated and self.label.search(text, dated.end(), dated.end() + 24)))
 
     def is_words(self, line: str) -> bool:
         """Whether a line consists of buttons and menu words."""
@@ -147,7 +153,8 @@ def is_page_table(table: TableBlock) -> bool:
     cells = [fold(t) for cell in table.cells for t in [cell.text()] if t]
     named = [re.sub(r"[\s:\[\]]", "", t) in furniture().labels or furniture().is_label(t) for t in cells]
     buttons = [furniture().is_words(t) for t in cells]
-    return bool(cells) and (sum(named) >= max(2, 0.3 * len(cells)) or all(buttons))
+    linked = all(isinstance(b, Paragraph) and b.linked for cell in table.cells for b in cell.blocks)
+    return bool(cells) and (linked or sum(named) >= max(2, 0.3 * len(cells)) or all(buttons))
 
 
 def strip_page(blocks: Sequence[Block]) -> list[Block]:
@@ -169,7 +176,7 @@ def strip_page(blocks: Sequence[Block]) -> list[Block]:
     for found in reversed(flat[:first]):  # a title that the page shows twice stands once
         b = (
             (_publisher(found) or found)
-            if isinstance(found, Paragraph) and furniture().is_label(tidy(found.text))
+            if isinstance(found, Paragraph) and furniture().is_label(_loose(found.text))
             else found
         )
         if isinstance(b, TableBlock) or (_bare(b) not in said and not (_is_page_line(b) or _is_foreign(b))):
@@ -179,18 +186,23 @@ def strip_page(blocks: Sequence[Block]) -> list[Block]:
         b
         for b in flat[first : last + 1]
         if not (
-            isinstance(b, Paragraph) and (furniture().is_words(tidy(b.text)) or (not b.inside and _is_page_line(b)))
+            isinstance(b, Paragraph) and (furniture().is_words(_loose(b.text)) or (not b.inside and _is_page_line(b)))
         )
     ]
     tail: list[Block] = []
     for b in flat[last + 1 :]:
         if isinstance(b, Paragraph):
-            if furniture().is_cut(tidy(b.text)):
+            if furniture().is_cut(_loose(b.text)):
                 break
             if _is_page_line(b) or _is_foreign(b):
                 continue
         tail.append(b)
     return head + body + tail
+
+
+def _loose(text: str) -> str:
+    """One line with its spaces, which part labels and buttons."""
+    return re.sub(r"[\s\u200b-\u200d\ufeff]+", " ", text).strip()
 
 
 def _publisher(block: Block) -> Paragraph | None:
@@ -211,15 +223,15 @@ def _is_page_line(block: Paragraph) -> bool:
     """A paragraph all of whose lines belong to the page."""
     if block.text.startswith("发布机构：") and _PUBLISHER.fullmatch(fold(block.text)):
         return False
-    lines = [tidy(line) for line in block.text.split("\v") if line.strip()]
+    lines = [t for line in block.text.split("\v") for t in [_loose(line)] if t]
     return bool(lines) and all(furniture().is_frame(line) or furniture().is_cut(line) for line in lines)
 
 
 def _is_foreign(block: Paragraph) -> bool:
-    """A line outside the main part that is no title: a link, a menu entry, the name of the site."""
-    if block.inside:
-        return False
+    """A line before or behind the report that is no title: a link, a menu entry, the name of the site."""
     text = tidy(block.text)
+    if block.inside:
+        return block.linked and len(text) <= 40 and not _REPORT.search(text)
     return block.linked or not (block.heading or (_REPORT.search(text) and len(text) >= 8))
 
 

@@ -230,7 +230,7 @@ def find_region(folded: str, department: str | None, head: Sequence[str]) -> str
     ):
         chain = seat.group(1)  # 柳溪镇位于桐湾县西南部
     # the province whose laws the report cites, where it cites those of one province only
-    cited = Counter(m.group() for law in re.findall(r"《([^《》]{4,40})》", folded) if (m := provinces.match(law)))
+    cited = Counter(at.group() for law in re.findall(r"《([^《》]{4,40})》", folded) if (at := provinces.match(law)))
     province = next(iter(cited)) if len(cited) == 1 else ""
     return province + chain + place
 

@@ -101,7 +101,7 @@ def _work_report_year(folded: str, head: Sequence[str], title: str | None) -> in
         r"((?:19|20)\d\d)[ ]*年(?:以来|,(?:面对|在|我们)|,?是[^。]{0,14}(?:不平凡|不寻常|不容易|艰难|成就|召开之年|第一年))",
         folded[:3000],
     )
-    meeting = next((held for line in head[:6] if _GATHERING.search(line) and (held := _date(line))), None)
+    meeting = next((date for line in head[:6] if _GATHERING.search(line) and (date := _date(line))), None)
     if meeting:
         held, month = meeting
         if back and held - 1 <= int(back.group(1)) <= held and re.search("回顾|情况", back.group()):

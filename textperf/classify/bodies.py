@@ -18,7 +18,9 @@ SHAPE = Shape(
 
 
 # Every department speaks of these: they do not tell who writes.
-_ABOUT_OTHERS = re.compile(r"人大代表|人大建议|政协提案|政协委员|财政(?!局|厅|所)|审计(?!局|厅)|社区|教育(?!局|厅)")
+_ABOUT_OTHERS = re.compile(
+    r"人大代表|人大建议|人大常委会|人大监督|人大及其|政协提案|政协委员|政协民主监督|财政(?!局|厅|所)|审计(?!局|厅)|社区|教育(?!局|厅)"
+)
 
 
 @dataclass(frozen=True, slots=True)

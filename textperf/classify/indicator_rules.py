@@ -131,7 +131,10 @@ class Case:
             fix, each = _WEIGHTS[where]
             score += fix + each * min(8, hit.end() - hit.start())
         for where, phrases in self.refuses:
-            if _search(phrases, clue, where) or (fallback and where == "item" and _search(phrases, clue, "near")):
+            if fallback and where == "item":  # what stands at the number is the item; one from afar says nothing
+                if _search(phrases, clue, "near") or (not clue.distant and _search(phrases, clue, where)):
+                    return 0.0
+            elif _search(phrases, clue, where):
                 return 0.0
         return score
 

@@ -12,6 +12,7 @@ from textperf.model import Fact
 _OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分")
 _CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期|委托|复核|抽")
 _NEW_SENTENCE = re.compile(r"\s*(?:其中|按\S{1,4}分|包括)")  # its total stands in the sentence before
+_DONE_OR_PLANNED = {"actual", "target"}
 _FAR, _NEAR, _NEXT = 80, 32, 16
 
 
@@ -49,7 +50,9 @@ def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict
         other, _, name = decided[m]
         if other.evidence.start < begin:
             return None
-        if other.quantity.unit != fact.quantity.unit or other.status != fact.status:
+        if other.quantity.unit != fact.quantity.unit or (
+            other.status != fact.status and not _DONE_OR_PLANNED >= {other.status, fact.status}
+        ):
             continue
         if fact.action and fact.action != other.action:  # something else was done with it
             return None

@@ -60,6 +60,7 @@ _WEIGHTS = {
     "sentence": (2.5, 0.2),
     "title": (2.0, 0.2),
 }
+_AVERAGE = re.compile(r"(?:[人户日亩村次校院]均|平均每\S{0,4})(?:约|为|达|近|超|不足)?$")
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
 _DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
 _REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number such words may stand
@@ -83,7 +84,7 @@ SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list, "no_reports": list,
-        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": bool, "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": bool, "averages": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
@@ -159,11 +160,17 @@ class IndicatorRules:
     """All indicators, compiled once: an Aho-Corasick automaton and bit masks pick the few cases worth a closer look."""
 
     def __init__(
-        self, names: Mapping[str, str], domains: Mapping[str, str], parts: Iterable[str], cases: Iterable[Case]
+        self,
+        names: Mapping[str, str],
+        domains: Mapping[str, str],
+        parts: Iterable[str],
+        averages: Iterable[str],
+        cases: Iterable[Case],
     ) -> None:
         self.names = dict(names)
         self.domains = dict(domains)
         self.inheritable = frozenset(parts)
+        self._averages = frozenset(averages)
         self._cases = tuple(cases)
         anchors: dict[str, tuple[int, int]] = {}
         for n, case in enumerate(self._cases):
@@ -234,6 +241,8 @@ class IndicatorRules:
                 score += 2.0 if clue.body is not None else -1.0
             if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
+        if best and _AVERAGE.search(clue.left):  # 人均1,310元 is not the sum, whatever was counted
+            best = {name: score for name, score in best.items() if name in self._averages}
         return sorted(((score, name) for name, score in best.items()), reverse=True)
 
 
@@ -242,6 +251,7 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
     names: dict[str, str] = {}
     domains: dict[str, str] = {}
     parts: set[str] = set()
+    averages: set[str] = set()
     cases: list[Case] = []
     for path in files:
         for entry in read_rules(path, SHAPE):
@@ -251,10 +261,12 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
             where = f"{path.name}（{entry['id']}）"
             if entry.get("parts"):
                 parts.add(entry["id"])
+            if entry.get("averages"):
+                averages.add(entry["id"])
             if entry["level"] not in ("core", "ext"):
                 raise RuleError(f"{where}：level 只可以是 core 或 ext")
             cases.extend(_case(where, entry, case, groups, bodies) for case in entry["when"])
-    return IndicatorRules(names, domains, parts, cases)
+    return IndicatorRules(names, domains, parts, averages, cases)
 
 
 def _case(

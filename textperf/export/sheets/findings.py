@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from textperf.export.persistence import persistence_rows
 from textperf.export.tables import SEVERITIES, VERDICTS
 
 if TYPE_CHECKING:
@@ -83,29 +84,34 @@ def _stacked(book: Book, ws: Any, used: list[str], first: int, col: int) -> None
 
 
 def persistence(book: Book) -> None:
-    """问题持续性: body and category over the years: new, persisting, gone or back, with both quotes."""
+    """问题持续性: a row a body and category over the years: new, persisting, gone or back, with the quotes that recur."""
     t = book.tables
     columns = [
-        ("部门", 28.0),
-        ("问题类别", 16.0),
-        ("年度", 12.0),
-        ("状态", 10.0),
-        ("相似度", 9.0),
-        ("前一次的表述", 50.0),
-        ("再次出现的表述", 50.0),
-    ]
-    note = "“持续”：相邻两年都有；“再现”：隔年又出现。相似度为类别与表述的接近程度（0—1）。点击表述查看原文。"
-    ws = book.sheet("问题持续性", "重复出现的问题", note, columns)
+        ("部门", 28.0), ("问题类别", 16.0), *((f"{y}年", 8.0) for y in t.years), ("现状", 10.0), ("最长连续", 9.0), ("接近程度", 9.0),
+        ("前一次的表述", 50.0), ("再次出现的表述", 50.0),
+    ]  # fmt: skip
+    note = (
+        "年度列为该类问题个数，“—”为该年没有报告。现状：持续（上一份报告也有）、再现（隔年又有）、新出现、消失。"
+        "接近程度（0—1）为前后两次表述的相似度；只有同类而表述不同的不给出。点击表述查看原文。"
+    )
+    ws = book.sheet("问题持续性", "问题持续与反复情况", note, columns)
+    colours = {"持续": "#FCE4D6", "再现": "#FCE4D6", "新出现": "#FFF2CC", "消失": "#E2EFDA"}
+    first = 2 + len(t.years)
     row = 3
-    for r in sorted(t.recurrences, key=lambda r: (r["department"], r["category"], r["year_a"], r["year_b"])):
-        a, b = t.findings.get(r["finding_a"]), t.findings.get(r["finding_b"])
-        book.text(ws, row, 0, r["department"])
-        book.text(ws, row, 1, t.category_name(r["category"]))
-        book.text(ws, row, 2, f"{r['year_a']}→{r['year_b']}", align="center")
-        book.text(ws, row, 3, "持续" if r["year_b"] - r["year_a"] == 1 else "再现", align="center")
-        book.number(ws, row, 4, round(r["score"], 2) if r["score"] is not None else None)
-        book.linked(ws, row, 5, a.quote if a else "", r["finding_a"])
-        book.linked(ws, row, 6, b.quote if b else "", r["finding_b"])
+    for r in persistence_rows(t):
+        book.text(ws, row, 0, r.department)
+        book.text(ws, row, 1, t.category_name(r.category))
+        for i, n in enumerate(r.counts):
+            book.number(ws, row, 2 + i, n)
+        book.text(ws, row, first, r.state, align="center", bg_color=colours[r.state])
+        book.number(ws, row, first + 1, r.longest)
+        book.number(ws, row, first + 2, r.score)
+        for k, key in enumerate(r.pair):
+            f = t.findings.get(key)
+            if f is not None:
+                book.linked(ws, row, first + 3 + k, f.quote, key)
+            else:
+                book.text(ws, row, first + 3 + k, None)
         row += 1
     book.finish(ws, row - 3, len(columns))
 

@@ -34,6 +34,9 @@ _READERS = {
     "mht": ("mht", "read_mht"),
     "ofd": ("ofd", "read_ofd"),
     "doc": ("doc", "read_doc"),
+    "wordml": ("doc", "read_doc"),
+    "sheetml": ("sheet", "read_sheet"),
+    "csv": ("sheet", "read_sheet"),
 }
 _Reader = Callable[[bytes, Source, Limits], Document]
 

@@ -1,4 +1,4 @@
-"""DOC, WPS and ODT through soffice, where it is installed: converted to DOCX, which keeps the automatic numbers and the tables."""
+"""DOC, WPS, ODT and Word XML through soffice, where it is installed: converted to DOCX, which keeps the automatic numbers and the tables."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def soffice() -> str | None:
 
 
 def read_doc(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
-    """The document of a DOC, WPS or ODT. Raises ReadError ``needs_converter`` without soffice, ``timeout``, ``parser_crash``
+    """The document of a DOC, WPS, ODT or Word XML. Raises ReadError ``needs_converter`` without soffice, ``timeout``, ``parser_crash``
     or those of DOCX."""
-    suffix = "odt" if source.format == "odt" else "doc"
+    suffix = {"odt": "odt", "wordml": "xml"}.get(source.format, "doc")
     converted = convert({f"report.{suffix}": data}, "docx", limits.seconds())
     if "report.docx" not in converted:
         raise failure("parser_crash", "转换程序没有给出结果")

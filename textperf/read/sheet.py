@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 from textperf.model import Document, Source
 from textperf.read.blocks import Block, BlockCell, Paragraph, TableBlock, emit
 from textperf.read.builder import DocumentBuilder
+from textperf.read.decode import decode
 from textperf.read.errors import failure
 from textperf.read.limits import DEFAULT, Limits
 from textperf.read.number_format import general, shown
@@ -20,7 +22,7 @@ _PLAIN_NAME = ("sheet", "工作表", "表")
 
 
 def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
-    """The document of a workbook (XLSX, XLS, XLSB, ODS).
+    """The document of a workbook (XLSX, XLS, XLSB, ODS, Excel XML) or of separated values.
 
     Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``, ``text_limit`` or ``empty``.
     """
@@ -30,6 +32,15 @@ def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Documen
         from textperf.read.odf import ods_sheets
 
         sheets, reader = ods_sheets(data, limits), "ods"
+    elif source.format == "sheetml":
+        from textperf.read.doc import convert
+
+        made = convert({"book.xml": data}, "xlsx", limits.seconds())
+        if "book.xlsx" not in made:
+            raise failure("parser_crash", "转换程序没有给出结果")
+        sheets, reader = xlsx_sheets(made["book.xlsx"], limits), "soffice+xlsx"
+    elif source.format == "csv":
+        sheets, reader = [_csv(data)], "csv"
     else:
         sheets, reader = calamine_sheets(data, source.format), "calamine"
     builder = DocumentBuilder(limits)
@@ -46,6 +57,22 @@ def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Documen
     if not document.text.strip():
         raise failure("empty")
     return document
+
+
+def _csv(data: bytes) -> Sheet:
+    """Comma or tab separated values as a sheet."""
+    text = decode(data).text.replace("\x00", "")
+    try:
+        dialect = csv.Sniffer().sniff(text[:8192], ",\t;")
+    except csv.Error:
+        dialect = csv.excel
+    sheet = Sheet("")
+    try:
+        for r, row in enumerate(csv.reader(io.StringIO(text), dialect)):
+            sheet.cells.update({(r, c): value for c, value in enumerate(row) if value.strip()})
+    except csv.Error as e:
+        raise failure("truncated", "表格文本损坏") from e
+    return sheet
 
 
 def calamine_sheets(data: bytes, kind: str) -> list[Sheet]:

@@ -32,7 +32,8 @@ _MHT = re.compile(rb"^(?:MIME-Version|From|Subject|Date|Content-Type|X-[\w-]+|Sn
 
 
 def sniff(data: bytes, name: str = "", names: frozenset[str] | None = None) -> str:
-    """The format of a file: ``pdf docx xlsx pptx ods odt ofd zip ole rtf mht html md txt empty``, a foreign one, or ``binary``.
+    """The format of a file: ``pdf docx xlsx pptx ods odt ofd zip ole rtf mht html wordml
+    sheetml md csv txt empty``, a foreign one, or ``binary``.
 
     ``data`` are its first 64 kB or more; ``names`` the members of a zip where they are known.
 
@@ -62,15 +63,23 @@ def sniff(data: bytes, name: str = "", names: frozenset[str] | None = None) -> s
         return "mht"
     if wide:
         lead = lead.replace(b"\x00", b"")
-    if _HTML.search(lead[:2048]) or (
-        suffix in ("html", "htm", "shtml", "xhtml", "jsp", "asp", "aspx") and b"<" in lead
+    if (
+        lead.startswith(b"<?xml")
+        and b"<html" not in lead
+        and re.search(rb"Word\.Document|wordDocument|/wordml|package/2006", lead)
     ):
+        return "wordml"
+    if lead.startswith(b"<?xml") and b"<html" not in lead and re.search(rb"Excel\.Sheet|office:spreadsheet", lead):
+        return "sheetml"
+    plain = suffix in ("txt", "md", "markdown", "csv") and not lead.startswith(b"<")  # text that mentions a tag
+    pages = ("html", "htm", "shtml", "xhtml", "jsp", "asp", "aspx")
+    if (_HTML.search(lead[:2048]) and not plain) or (suffix in pages and b"<" in lead):
         return "html"
     if lead.startswith(b"<?xml"):
         return "html" if b"<html" in lead else "xml"
     if not wide and head.count(b"\x00") * 20 > len(head) and not _looks_wide(head):
         return "binary"
-    return "md" if suffix in ("md", "markdown") else "txt"
+    return {"md": "md", "markdown": "md", "csv": "csv", "tsv": "csv"}.get(suffix, "txt")
 
 
 def _looks_wide(head: bytes) -> bool:

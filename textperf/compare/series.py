@@ -30,13 +30,15 @@ _SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
 _LOW_ROLES = frozenset({"targets", "problems", "measures", "next_year", "work_plan"})
 # A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
 _ENTITY = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金"
+    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|项目[A-Z]"
 )
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
+_NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Claim:
     own: bool
     standing: tuple[int, ...]
     named: bool = True  # whether the item stands in the sentence of the number
+    part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
 
     @property
     def family(self) -> str:
@@ -112,43 +115,94 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         if report.meta.fiscal_year is None:
             continue
         roles = {s.section_id: s.role for s in report.sections}
-        titles = {s.section_id: s.title for s in report.sections}
+        titles = _titles(report)
+        parts = _parts(report)
+        totals = {f.fact_id: f.indicator for f in report.facts}
         project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
         for fact in report.facts:
             if fact.indicator is None or fact.status not in ("actual", "prior"):
                 continue
-            year = report.meta.fiscal_year if fact.status == "actual" else prior_year(fact, report)
+            named = _NAMED_YEAR.search(fold(report.text[fact.sentence_start : fact.evidence.start]))
+            prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
+            year = prior_year(fact, report) if prior else report.meta.fiscal_year
             if year is None:
                 continue
             standing = (
                 int(project),
                 int(roles.get(fact.section_id or "") in _LOW_ROLES),
-                _SCOPE[_scope(fact, report)],
+                _SCOPE[_scope(fact, parts, totals)],
                 int(_single_project(fact, report, titles)),
                 int(fact.source == "table"),
+                int(not _beside(fact, report)),
+                -int(
+                    bool(
+                        _TOTAL.search(
+                            fold(report.text[max(0, fact.evidence.start - 6) : fact.evidence.start] + fact.item)
+                        )
+                    )
+                ),
                 fact.evidence.start,
             )
             said = bare(fact.item) in bare(report.text[fact.sentence_start : fact.sentence_end])
-            out[fact.indicator, year].append(Claim(fact, year, fact.status == "actual", standing, said))
+            out[fact.indicator, year].append(
+                Claim(fact, year, not prior, standing, said, fact.fact_id in parts or (fact.parent or "") in totals)
+            )
     return out
 
 
-def _scope(fact: Fact, report: Report) -> str:
-    """The scope of a fact; a smaller figure of the indicator behind 其中 or in a bracket is a part, whatever was read."""
-    if fact.scope != "whole":
-        return fact.scope
-    for other in report.facts:
-        if (
-            other.indicator == fact.indicator
-            and other.sentence_start == fact.sentence_start
-            and other.evidence.end <= fact.evidence.start
-            and other.status == fact.status
-            and other.quantity.unit == fact.quantity.unit
-            and other.quantity.value > fact.quantity.value
-            and _PART_MARK.search(fold(report.text[other.evidence.end : fact.evidence.start]))
-        ):
-            return "part"
-    return "whole"
+def _parts(report: Report) -> frozenset[str]:
+    """The facts that are parts of a figure of their own indicator, whatever was read: those behind 其中 or in a bracket
+    that are smaller, and those of a paragraph that add up to another one beside them (工程类16、货物类8、服务类21：45)."""
+    groups: dict[tuple[str, str, int], list[Fact]] = defaultdict(list)
+    for fact in sorted(report.facts, key=lambda f: f.evidence.start):
+        if fact.indicator and fact.status == "actual" and fact.source == "text":
+            line = report.text.count("\n", 0, fact.evidence.start)
+            groups[fact.indicator, fact.quantity.unit, line].append(fact)
+    out: set[str] = set()
+    for facts in groups.values():
+        for place, whole in enumerate(facts):
+            for fact in facts[place + 1 :]:
+                between = fold(report.text[whole.evidence.end : fact.evidence.start])
+                marked = (
+                    _PART_MARK.search(between) if fact.sentence_start == whole.sentence_start else "。其中" in between
+                )
+                if marked and fact.quantity.value < whole.quantity.value:
+                    out.add(fact.fact_id)
+            for run in (facts[place + 1 :], facts[:place][::-1]):
+                total = 0.0
+                for number, fact in enumerate(run, 1):
+                    total += fact.quantity.value
+                    if number > 1 and whole.quantity.value > 0 and abs(total - whole.quantity.value) < 1e-6 * total:
+                        out.update(f.fact_id for f in run[:number])
+    return frozenset(out)
+
+
+def _scope(fact: Fact, parts: frozenset[str], totals: Mapping[str, str | None]) -> str:
+    """The scope that counts for the series: part of a total of another indicator is the whole of its own."""
+    if fact.fact_id in parts:
+        return "part"
+    if fact.scope == "part" and fact.parent and totals.get(fact.parent, fact.indicator) != fact.indicator:
+        return "whole"
+    if fact.scope == "average" and fact.quantity.unit == "分":
+        return "whole"  # the mark of a body with several projects is their average
+    return fact.scope
+
+
+def _titles(report: Report) -> Mapping[str, str]:
+    """The title of each section with those of the sections that it stands in."""
+    out: dict[str, str] = {}
+    for section in report.sections:
+        out[section.section_id] = f"{out.get(section.parent_id or '', '')}\n{section.title}"
+    return out
+
+
+def _beside(fact: Fact, report: Report) -> bool:
+    """Whether the item stands beside its number, not taken over from an earlier clause."""
+    around = report.text[max(fact.sentence_start, fact.evidence.start - 30) : fact.evidence.end + 16]
+    clause = re.split(
+        "[,;:。]", fold(around[: fact.evidence.start - max(fact.sentence_start, fact.evidence.start - 30)])
+    )[-1]
+    return bare(fact.item) in bare(clause + fold(around[-16:]))
 
 
 def _single_project(fact: Fact, report: Report, titles: Mapping[str, str]) -> bool:
@@ -165,8 +219,6 @@ def _usable(claim: Claim) -> bool:
     fact, use = claim.fact, usage(claim.fact.indicator or "")
     if use.many:
         return False
-    if claim.standing[2] == _SCOPE["part"]:
-        return use.whole
     if fact.scope in ("average", "each"):
         return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
     return True
@@ -221,15 +273,16 @@ def _cell(
     department: str, indicator: str, year: int, found: Sequence[Claim], main: tuple[str, Counter[str]]
 ) -> tuple[Series | None, set[str]]:
     unit, spread = main
-    own = [c for c in found if c.own and _usable(c)]
-    candidates = own or [c for c in found if _usable(c)]
+    usable = [c for c in found if _usable(c) and _total(c, spread)]
+    candidates = [c for c in usable if c.own] or usable
     different = {c.fact.quantity.value for c in candidates}
     if not candidates or (len(different) > 1 and usage(indicator).single):
         return None, set()
 
     def worth(claim: Claim) -> tuple[int, ...]:
-        *reasons, place = claim.standing
-        return (claim.family != unit, *reasons, -_affinity(claim.fact) // 3, -spread[bare(claim.fact.item)], place)
+        *reasons, beside, total, place = claim.standing
+        item = (-(_affinity(claim.fact) // 3), beside, total, -spread[bare(claim.fact.item)])
+        return (claim.family != unit, *reasons, *item, place)
 
     best = min(candidates, key=worth)
     part = _SCOPE["part"]
@@ -255,7 +308,7 @@ def _cell(
 def _affinity(fact: Fact) -> int:
     """How much of the indicator's own name the item has, in tenths."""
     known = indicators().get(fact.indicator or "")
-    return round(10 * dice(fact.item, known.name)) if known else 0
+    return round(10 * dice(_TOTAL.sub("", fact.item), known.name)) if known else 0
 
 
 def _same_claim(a: Claim, b: Claim) -> bool:
@@ -276,6 +329,16 @@ def _same_claim(a: Claim, b: Claim) -> bool:
         return False
     # A rate's name (办结率) is shared by many things; a noun taken over from elsewhere is no claim of its own.
     return x.quantity.unit != "%" and a.named and b.named
+
+
+def _total(claim: Claim, spread: Counter[str]) -> bool:
+    """Whether a figure read as a part can be the body's: its indicator is such, or its noun is that of other years or
+    of the indicator. 财政所人员4人 is not the staff of a town."""
+    if claim.standing[2] != _SCOPE["part"] or usage(claim.fact.indicator or "").whole:
+        return True
+    if claim.part_of_own:
+        return False
+    return spread[bare(claim.fact.item)] > 1 or _affinity(claim.fact) >= 4
 
 
 def _row(department: str, indicator: str, claim: Claim) -> Series:

@@ -60,10 +60,10 @@ _WEIGHTS = {
     "sentence": (2.5, 0.2),
     "title": (2.0, 0.2),
 }
-_AVERAGE = re.compile(r"(?:[人户日亩村次校院]均|平均每\S{0,4})(?:约|为|达|近|超|不足)?$")
+_AVERAGE = re.compile(r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4})(?:约|为|达|近|超|不足)?$")
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
 _DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
-_REACH_BEFORE, _REACH_AFTER = 14, 3  # how many characters away from the number such words may stand
+_REACH_BEFORE, _GAP_BEFORE, _REACH_AFTER = 14, 5, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
 _ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
 _GATES = ("units", "bodies", "sections", "reports", "status", "scope")
@@ -151,6 +151,8 @@ def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
 def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
     """The words right at the number: the end of what stands before it or the beginning of what stands behind."""
     hit = phrases.regex.search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
+    if hit is not None and len(clue.left) - hit.end() > _GAP_BEFORE:
+        hit = None
     if hit is None and (hit := phrases.regex.search(clue.right)) is not None and hit.start() > _REACH_AFTER:
         return None
     return hit
@@ -238,7 +240,7 @@ class IndicatorRules:
             case = cases[low.bit_length() - 1]
             score = case.score(clue)
             if score > 0.0 and case.bodies:  # the right body speaks for the case, an unknown one a little against it
-                score += 2.0 if clue.body is not None else -1.0
+                score += 2.0 if clue.body is not None else -4.0
             if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
         if best and _AVERAGE.search(clue.left):  # 人均1,310元 is not the sum, whatever was counted

@@ -115,7 +115,7 @@ def _page(root: etree._Element, number: int, default: list[float]) -> tuple[Page
 
 def _runs(element: etree._Element, left: float, top: float, count: int) -> Iterator[Run]:
     """The runs of a text object: one for each of its codes."""
-    size = float(attribute(element, "Size") or 3.5)
+    size = min(max(_first(attribute(element, "Size")), 0.0), 200.0) or 3.5
     matrix = _matrix(element, left, top)
     scale = (matrix[0] ** 2 + matrix[1] ** 2) ** 0.5
     for code in element:
@@ -193,9 +193,10 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def _numbers(text: str) -> list[float]:
     try:
-        return [float(part) for part in text.split()]
+        found = [float(part) for part in text.split()]
     except ValueError:
         return []
+    return found if all(abs(value) < 1e6 for value in found) else []
 
 
 def _first(text: str | None) -> float:
@@ -218,7 +219,7 @@ def _steps(text: str) -> list[float]:
                 out += [float(parts[at + 2])] * min(int(parts[at + 1]), 10_000)
                 at += 3
             else:
-                out.append(float(parts[at]))
+                out.append(max(-1e6, min(1e6, float(parts[at]))))
                 at += 1
         except (ValueError, IndexError):
             break

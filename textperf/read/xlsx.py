@@ -108,7 +108,7 @@ def _fill(
             if attribute(element, "hidden") in ("1", "true"):
                 sheet.hidden_rows.add(row)
         elif name == "col" and attribute(element, "hidden") in ("1", "true"):
-            first, last = (int(attribute(element, k) or 1) for k in ("min", "max"))
+            first, last = (int(n) if (n := attribute(element, k) or "").isdigit() else 1 for k in ("min", "max"))
             sheet.hidden_cols.update(range(first - 1, min(last, 16_384)))
         elif name == "mergeCell":
             ends = [place(part) for part in (attribute(element, "ref") or "").split(":")]

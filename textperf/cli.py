@@ -17,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+review_app = typer.Typer(name="review", help="人工更正：导出、导入；之后的结果都带上。", no_args_is_help=True)
+app.add_typer(review_app)
 rules_app = typer.Typer(name="rules", help="规则文件。", no_args_is_help=True)
 app.add_typer(rules_app)
 
@@ -237,6 +239,86 @@ def export(
             raise fail(str(e), 1) from e
 
 
+@review_app.command("export")
+def review_export(
+    db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
+    file: Annotated[
+        Path, typer.Argument(help="xlsx：供人填写的表，类别有下拉框；jsonl：已有的更正，可在别处重放。", metavar="文件")
+    ],
+    department: Annotated[str | None, typer.Option("--department", help="部门名称，或其中一段（xlsx）。")] = None,
+    suggest: Annotated[
+        int | None, typer.Option("--suggest", min=1, help="只列最值得人看的若干条（模型拿不准、彼此不像）。")
+    ] = None,
+) -> None:
+    """导出要更正的问题与措施（xlsx），或已有的更正（jsonl）。"""
+    from textperf.batch.reviewing import export_reviews
+    from textperf.store.database import StoreError
+
+    if file.suffix.lower() not in (".xlsx", ".jsonl"):
+        raise fail("文件名要以 .xlsx 或 .jsonl 结尾")
+    with _open(db) as store:
+        try:
+            count = export_reviews(store, file, department=department, suggest=suggest)
+        except (StoreError, OSError) as e:
+            raise fail(str(e), 1) from e
+    print(f"{file}：{count} 条")
+
+
+@review_app.command("import")
+def review_import(
+    db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
+    file: Annotated[Path, typer.Argument(help="填好的 xlsx，或 jsonl。", metavar="文件")],
+) -> None:
+    """导入更正，重算比较并重写结果；对不上的逐条列出，不猜。"""
+    from textperf.batch.reviewing import import_reviews
+    from textperf.classify.reviews import ReviewError
+    from textperf.store.database import StoreError
+
+    if db.is_dir():
+        db = db / "textperf.db"
+    if not db.is_file():
+        raise fail(f"找不到数据库 {db}：请先运行 textperf run 生成它")
+    try:
+        applied, stale = import_reviews(db, file)
+    except ReviewError as e:
+        raise fail(str(e)) from e
+    except StoreError as e:
+        raise fail(str(e), 1) from e
+    print(f"已导入 {applied} 条更正，结果已按更正重写。")
+    for s in stale:
+        print(f"textperf：没有采用 {s.review.target_id} 的 {s.review.field}：{s.reason}", file=sys.stderr)
+    raise typer.Exit(1 if stale else 0)
+
+
+@app.command()
+def train(
+    corpus: Annotated[Path, typer.Option("--corpus", help="语料目录（含 gold/ 与 labels/）。")] = Path("corpus"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="模型目录。")] = Path("models"),
+    with_reviews: Annotated[
+        Path | None, typer.Option("--with-reviews", help="连同这个数据库里的人工更正一起学。")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="即使分组成绩下降也替换模型。")] = False,
+) -> None:
+    """从语料重建归类模型：按单位分组评测，成绩下降时不替换。"""
+    from textperf.batch.reviewing import samples_from
+    from textperf.classify.samples import TrainingError
+    from textperf.classify.training import train as fit
+    from textperf.store.database import StoreError
+
+    if not (corpus / "labels").is_dir():
+        raise fail(f"{corpus} 里没有 labels/：请用 --corpus 指出语料目录")
+    try:
+        reviews = samples_from(with_reviews) if with_reviews is not None else ()
+        result = fit(corpus, out, reviews=reviews, force=force, log=lambda m: print(m, file=sys.stderr))
+    except (TrainingError, StoreError) as e:
+        raise fail(str(e)) from e
+    for name, value in result.figures.items():
+        was = f"（更正前 {result.before[name]:.3f}）" if name in result.before else ""
+        print(f"{name:32} {value:.3f}{was}")
+    print(result.message)
+    raise typer.Exit(0 if result.replaced else 1)
+
+
 @rules_app.command("check")
 def rules_check(
     folder: Annotated[Path | None, typer.Argument(help="规则目录，默认用随附的规则。", metavar="目录")] = None,
@@ -315,5 +397,8 @@ def main() -> None:
             raise
         from textperf.batch.workers import place_of
 
-        print(f"textperf：程序出错（{place_of(e)}）：{e}；已存的内容没有丢。请附上这一行报告问题，设 TEXTPERF_DEBUG=1 可看全部细节", file=sys.stderr)
+        print(
+            f"textperf：程序出错（{place_of(e)}）：{e}；已存的内容没有丢。请附上这一行报告问题，设 TEXTPERF_DEBUG=1 可看全部细节",
+            file=sys.stderr,
+        )
         raise SystemExit(1) from None

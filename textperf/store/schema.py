@@ -90,26 +90,33 @@ CREATE TRIGGER IF NOT EXISTS search_removed AFTER DELETE ON search_entries BEGIN
 """
 
 
-def _now(table: str, key: str, columns: tuple[str, ...], correctable: tuple[str, ...], target: str) -> str:
+def _now(table: str, key: str, columns: tuple[str, ...], correctable: tuple[str, ...]) -> str:
+    """The view of a table after corrections: the latest one a field wins, if the quote it was made for still stands there.
+
+    Rows that nobody touched take a short way: their columns as they are.
+    """
+
+    def said(field: str, what: str) -> str:
+        return (
+            f"(SELECT {what} FROM reviews r WHERE r.target_id = t.{key} AND r.field = '{field}' AND (r.quote IS NULL OR r.quote = t.quote) "
+            "ORDER BY r.review_id DESC LIMIT 1)"
+        )
+
     picked = []
     for c in columns:
         if c in correctable:
-            latest = f"(SELECT r.new FROM reviews r WHERE r.target_id = t.{key} AND r.field = '{c}' ORDER BY r.review_id DESC LIMIT 1)"
-            has = f"EXISTS(SELECT 1 FROM reviews r WHERE r.target_id = t.{key} AND r.field = '{c}')"
-            number = c in ("value", "value_max", "approx")
-            new = f"CAST({latest} AS NUMERIC)" if number else latest
-            picked.append(f"CASE WHEN {has} THEN {new} ELSE t.{c} END AS {c}")
+            new = f"CAST({said(c, 'r.new')} AS NUMERIC)" if c in ("value", "value_max", "approx") else said(c, "r.new")
+            picked.append(f"CASE WHEN {said(c, '1')} THEN {new} ELSE t.{c} END AS {c}")
         elif c == "labelled_by":
-            picked.append(
-                f"CASE WHEN EXISTS(SELECT 1 FROM reviews r WHERE r.target_id = t.{key} AND r.field = 'category') THEN 'human' ELSE t.labelled_by END AS labelled_by"
-            )
+            picked.append(f"CASE WHEN {said('category', '1')} THEN 'human' ELSE t.labelled_by END AS labelled_by")
         else:
             picked.append(f't."{c}" AS "{c}"')
-    rejected = (
-        f"coalesce((SELECT r.new FROM reviews r WHERE r.target_id = t.{key} AND r.field = 'verdict' ORDER BY r.review_id DESC LIMIT 1), '') "
-        "NOT IN ('reject', 'rejected')"
+    plain = ", ".join(f't."{c}" AS "{c}"' for c in columns)
+    return (
+        f"CREATE VIEW IF NOT EXISTS {table}_now AS SELECT {plain} FROM {table} t WHERE t.{key} NOT IN (SELECT target_id FROM reviews) "
+        f"UNION ALL SELECT {', '.join(picked)} FROM {table} t WHERE t.{key} IN (SELECT target_id FROM reviews) "
+        f"AND coalesce({said('verdict', 'r.new')}, '') <> 'reject';\n"
     )
-    return f"CREATE VIEW IF NOT EXISTS {table}_now AS SELECT {', '.join(picked)} FROM {table} t WHERE {rejected};\n"
 
 
 FACT_FIELDS = (
@@ -119,6 +126,6 @@ FACT_FIELDS = (
 FINDING_FIELDS = (
     "finding_id", "report_id", "type", "start", "end", "quote", "category", "also", "score", "labelled_by", "subject", "answers", "section_id", "page", "boxes",
 )  # fmt: skip
-VIEWS = _now("facts", "fact_id", FACT_FIELDS, FACT_CORRECTABLE, "fact") + _now(
-    "findings", "finding_id", FINDING_FIELDS, FINDING_CORRECTABLE, "finding"
+VIEWS = _now("facts", "fact_id", FACT_FIELDS, FACT_CORRECTABLE) + _now(
+    "findings", "finding_id", FINDING_FIELDS, FINDING_CORRECTABLE
 )

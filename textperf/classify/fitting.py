@@ -109,7 +109,7 @@ def _priors(samples: Sequence[Sample], ids: Sequence[str]) -> dict[str, list[flo
     """Logarithms of how often each category occurs in real reports, by type, smoothed; ``*`` is flat."""
     out = {"*": [float(-np.log(len(ids)))] * len(ids)}
     for t in {s.type for s in samples}:
-        found = [s.category for s in samples if s.type == t and s.source != "label"]
+        found = [s.category for s in samples if s.type == t and s.source in ("report", "review")]
         counts = np.array([2.0 + found.count(c) for c in ids])
         out[t] = [round(float(v), 4) for v in np.log(counts / counts.sum())]
     return out

@@ -39,7 +39,8 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled sentence. ``group`` is the body it belongs to; ``source`` is ``label``, ``report`` or ``review``."""
+    """A labelled sentence. ``group`` is the body it belongs to; ``source`` is ``label``, ``report``,
+    ``review`` or ``rule`` (a typical wording of the rule file)."""
 
     text: str
     type: str

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from textperf.classify.model import Sample
-from textperf.classify.taxonomy import NONE, category_ids, kind_of
+from textperf.classify.taxonomy import NONE, categories, category_ids, kind_of
 from textperf.model import FINDING_TYPES, Evidence, Finding, Meta, Report
 
 REPORT_WEIGHT = 1.0
@@ -146,6 +146,11 @@ def _annotated(path: Path, plain: Path) -> Report:
             known = tuple(keys[a] for a in answers.get(f.finding_id, []) if a in keys)
             findings[i] = Finding(f.report_id, f.type, f.evidence, f.category, labelled_by="human", answers=known)
     return Report(path.stem, plain.name, Meta(), text, None, "txt", findings=tuple(findings))
+
+
+def typical_samples() -> list[Sample]:
+    """The typical wordings of the rule file as samples: always learnt from, never measured on."""
+    return [Sample(text, c.kind, c.id, "categories.toml", (), "rule") for c in categories() for text in c.typical]
 
 
 def samples_of(reports: Iterable[Annotated], weight: float = REPORT_WEIGHT) -> list[Sample]:

@@ -35,6 +35,7 @@ _SHAPE = Shape(
         "pairs": list,
         "phrasings": list,
         "hints": list,
+        "typical": list,
         "examples": list,
         "counter_examples": list,
     },
@@ -46,7 +47,8 @@ _SHAPE = Shape(
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category as its rule file gives it. ``pairs`` (measures only) are the problems it answers, nearest first."""
+    """A category as its rule file gives it. ``pairs`` (measures only) are the problems it answers, nearest first;
+    ``typical`` wordings teach the model only."""
 
     id: str
     name: str
@@ -56,6 +58,7 @@ class Category:
     phrasings: tuple[str, ...]
     hints: tuple[str, ...]
     pairs: tuple[str, ...]
+    typical: tuple[str, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
@@ -221,7 +224,9 @@ def read_categories(path: Path) -> tuple[Category, ...]:
 def _category(path: Path, entry: dict[str, Any]) -> Category:
     if entry["kind"] not in KINDS:
         raise RuleError(f"{path.name}（{entry['id']}）：kind 只可是 problem 或 measure")
-    lists = {k: tuple(entry.get(k, ())) for k in ("phrasings", "hints", "pairs", "examples", "counter_examples")}
+    lists = {
+        k: tuple(entry.get(k, ())) for k in ("phrasings", "hints", "pairs", "typical", "examples", "counter_examples")
+    }
     for key, values in lists.items():
         if not all(isinstance(v, str) and v for v in values):
             raise RuleError(f"{path.name}（{entry['id']}）：{key} 里只可有文字")

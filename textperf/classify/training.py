@@ -13,12 +13,21 @@ from pathlib import Path
 
 import numpy as np
 
+from textperf.classify.card import write_card
 from textperf.classify.categories import label, rule_logs
 from textperf.classify.figures import Judged, Told, also_f1, bootstrap, per_category, report_figures, summary
 from textperf.classify.fitting import HeldOut, fit_kind, fit_linear, folds, hold_out
 from textperf.classify.model import FILE, Classifier, KindModel, Sample, Spec
 from textperf.classify.pairing import pair
-from textperf.classify.samples import Annotated, agreement, digest, read_annotated, read_labels, samples_of
+from textperf.classify.samples import (
+    Annotated,
+    agreement,
+    digest,
+    read_annotated,
+    read_labels,
+    samples_of,
+    typical_samples,
+)
 from textperf.classify.taxonomy import KINDS, NONE, kind_of, rules_of
 from textperf.model import Finding
 
@@ -78,30 +87,28 @@ def train(
     macro-F1 on all other sentences sinks by more than ``MARGIN`` (``force`` overrules). Nothing is written when
     refused. Raises :class:`~textperf.classify.samples.TrainingError` for bad data before anything is fitted.
     """
-    from textperf.classify.card import write_card
-
     annotated = read_annotated(corpus / "gold", group)
     samples = [*read_labels(corpus / "labels"), *samples_of(annotated)]
+    taught = typical_samples()
     log(
         f"句子 {len(samples)} 条，其中报告里的 {sum(s.source == 'report' for s in samples)} 条；人工更正 {len(reviews)} 条"
     )
-    chosen = {k: choose(k, [s for s in samples if kind_of(s.type) == k], specs, log) for k in KINDS}
-    validated = cross_validate(samples, annotated, reviews, specs, log)
+    chosen = {k: choose(k, [s for s in (*samples, *taught) if kind_of(s.type) == k], specs, log) for k in KINDS}
+    validated = cross_validate(samples, annotated, (*taught, *reviews), specs, log)
     judged = validated.judged
     figures = validated.figures()
     before: dict[str, float] = {}
     per_before: dict[str, dict[str, float]] = {}
     if reviews:
-        old = cross_validate(samples, annotated, (), specs, log)
+        old = cross_validate(samples, annotated, taught, specs, log)
         before, per_before = old.figures(), per_category(old.judged)
     kinds = {}
     for kind in KINDS:
-        rows = [s for s in (*samples, *reviews) if kind_of(s.type) == kind]
-        kinds[kind] = with_floors(
-            fit_kind(kind, rows, chosen[kind].spec), [j for j in judged if kind_of(j.sample.type) == kind]
-        )
+        rows = [s for s in (*samples, *taught, *reviews) if kind_of(s.type) == kind]
+        fitted = fit_kind(kind, rows, chosen[kind].spec, None if reviews else chosen[kind].held)
+        kinds[kind] = with_floors(fitted, [j for j in judged if kind_of(j.sample.type) == kind])
     figures |= {f"agreement_{k}": v for k, v in agreement(corpus / "labels").items()}
-    stamp = {"corpus": digest([*samples, *reviews]), "figures": {k: round(v, 4) for k, v in figures.items()}}
+    stamp = {"corpus": digest([*samples, *taught, *reviews]), "figures": {k: round(v, 4) for k, v in figures.items()}}
     for kind, model in kinds.items():
         mine = [j for j in judged if kind_of(j.sample.type) == kind]
         sure = [j for j in mine if j.probability >= model.floor]
@@ -133,7 +140,7 @@ def train(
     if result.replaced:
         out.mkdir(parents=True, exist_ok=True)
         classifier.save(out / FILE)
-        write_card(out, result, samples, reviews)
+        write_card(out, result, [*samples, *taught], reviews)
     return result
 
 
@@ -172,11 +179,14 @@ class CrossValidation:
 def cross_validate(
     samples: Sequence[Sample],
     annotated: Sequence[Annotated],
-    reviews: Sequence[Sample],
+    extra: Sequence[Sample],
     specs: Sequence[Spec],
     log: Log,
 ) -> CrossValidation:
-    """Nested grouped cross-validation: the judgement on each sample, and on the findings of whole held-out reports."""
+    """Nested grouped cross-validation: the judgement on each sample, and on the findings of whole held-out reports.
+
+    ``extra`` samples are learnt from and not measured on.
+    """
     judged: list[Judged] = []
     counts: Counter[str] = Counter()
     told: list[Told] = []
@@ -184,7 +194,7 @@ def cross_validate(
         held = {samples[i].group for i in test}
         kinds = {}
         for kind in KINDS:
-            rows = [s for s in (*samples, *reviews) if s.group not in held and kind_of(s.type) == kind]
+            rows = [s for s in (*samples, *extra) if s.group not in held and kind_of(s.type) == kind]
             choice = choose(kind, rows, specs, lambda _: None)
             kinds[kind] = fit_kind(kind, rows, choice.spec, choice.held)
         model = Classifier(kinds)

@@ -29,11 +29,16 @@ _COLUMNS = (
 def add_reviews(store: Store, reviews: Iterable[Review]) -> tuple[int, tuple[Stale, ...]]:
     """Appends corrections; returns how many fit what is stored now, and those that do not (kept, and reported).
 
-    A correction that was imported before (same target, field and value) is not appended again.
+    What is already the last word on a field is not appended again, so the same file may be imported twice.
     """
-    known = {(r.target_id, r.field, json.dumps(r.new), r.reviewed_at) for r in all_reviews(store)}
+    last = {(r.target_id, r.field): r.new for r in all_reviews(store)}
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    fresh = [r for r in reviews if (r.target_id, r.field, json.dumps(r.new), r.reviewed_at) not in known]
+    fresh: list[Review] = []
+    for r in reviews:
+        at = (r.target_id, r.field)
+        if at not in last or last[at] != r.new:
+            last[at] = r.new
+            fresh.append(r)
     rows = []
     for r in fresh:
         row = r.record() | {"reviewed_at": r.reviewed_at or now}

@@ -512,6 +512,7 @@ def test_garbage_is_told_from_text() -> None:
     assert judge("\ue012\ue034\ue055\ufffd")[2] == 1
     assert judge("(cid:12)(cid:34)")[2] == 1
     assert judge("ÖÐ¹ú²ÆÕþ²¿ÃÅÔ¤ËãÖ´ÐÐÇé¿ö")[2] > 0.5
+    assert judge('!"#$%&!"#$(){}&*"!^`!"#$%&')[2] > 0.5
     assert judge("Annual report of the bureau of finance 2023")[2] == 0
 
 

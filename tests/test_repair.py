@@ -122,3 +122,6 @@ def test_furniture() -> None:
     assert furniture([page(1, ("正文。", 300), ("57", 700))]) == set()  # one figure alone may be content
     units = [page(n, ("单位：万元", 50), ("正文。", 300)) for n in (1, 2, 3)]
     assert furniture(units) == set()
+    slides = [page(n, (f"幻灯片{n}", 60)) for n in (1, 2, 3)]
+    assert furniture(slides) == set()  # all that stands there
+    assert furniture(slides, full={1, 2, 3}) == {(1, 0), (2, 0), (3, 0)}  # heads of pages with tables

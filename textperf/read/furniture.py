@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textperf.read.repair import Printed
 
@@ -30,8 +30,11 @@ def is_page_number(text: str) -> bool:
     return bool(_SURE.fullmatch(text))
 
 
-def furniture(pages: Sequence[tuple[int, float, Sequence[Printed]]]) -> set[tuple[int, int]]:
-    """(page, index of the line) of what is furniture. Each page is (number, height of the frame, lines from top to bottom).
+def furniture(
+    pages: Sequence[tuple[int, float, Sequence[Printed]]], full: Collection[int] = ()
+) -> set[tuple[int, int]]:
+    """(page, index of the line) of what is furniture. Each page is (number, height of the frame, lines from top to bottom);
+    ``full`` are pages that hold something beside these lines (a table).
 
     Running heads: the same words but for figures at the same height on at least three pages (on both of two). A lone
     figure at the edge of a page counts as its number where it stands alone, or goes up with the pages.
@@ -70,4 +73,9 @@ def furniture(pages: Sequence[tuple[int, float, Sequence[Printed]]]) -> set[tupl
         different = {page for page, _ in spots}
         if len(different) >= 3 or (len(different) == 2 == len(pages)):
             out.update(spots)
+    bare = [n for n, _, lines in pages if lines and n not in full and all((n, i) in out for i in range(len(lines)))]
+    if 2 * len(bare) >= len(pages):
+        # where nothing else stands on most pages, what comes back is the content
+        texts = {(n, i): line.text for n, _, lines in pages for i, line in enumerate(lines)}
+        out = {spot for spot in out if spot[0] not in bare or is_page_number(texts[spot])}
     return out

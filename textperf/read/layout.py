@@ -63,7 +63,7 @@ def assemble(pages: Sequence[PageContent], builder: DocumentBuilder) -> None:
     """Put the content of the pages into the builder, in reading order."""
     arranged = [(page, _arrange(page)) for page in pages]
     lines = [(p.number, _height(p.frame), [i for i in items if isinstance(i, Printed)]) for p, items in arranged]
-    gone = furniture(lines)
+    gone = furniture(lines, {p.number for p in pages if p.grids})
     flow: list[Item] = []
     for page, items in arranged:
         count = 0

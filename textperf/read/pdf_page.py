@@ -6,7 +6,7 @@ import ctypes
 import math
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
@@ -32,6 +32,8 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U000200
 _BAD = re.compile(
     "[\ue000-\uf01f\uf100-\uf8ff\ufffd\x01\x03-\x08\x0e-\x1f\x80-\x9f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)"
 )
+# glyph numbers shown as ASCII: signs that reports hardly use stand everywhere
+_SIGNS = re.compile(r"[!\"#$&'*@^`{|}\\]")
 _LATIN1 = re.compile("[\u00a1-\u00ff]")
 
 
@@ -109,6 +111,10 @@ def judge(text: str) -> tuple[int, int, float]:
         rare = len(han) - sum(map(_common().__contains__, map(fold, han)))
         if rare > 0.35 * len(han):
             bad += rare
+    if len(compact) > 20:
+        signs = len(_SIGNS.findall(compact))
+        if signs > 0.1 * len(compact):
+            bad += 2 * signs
     return len(compact), len(han), min(1.0, bad / len(compact))
 
 
@@ -162,11 +168,19 @@ def _text(textpage: Any, count: int) -> str:
     text: str = textpage.get_text_range(0, count)
     if len(text) != count:
         get, raw = pdfium.FPDFText_GetUnicode, textpage.raw
-        codes = [get(raw, i) for i in range(count)]
-        text = "".join(
-            chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" if c else "\u200b" for c in codes
-        )
+        text = "".join(_characters([get(raw, i) for i in range(count)]))
     return text
+
+
+def _characters(codes: Sequence[int]) -> Iterator[str]:
+    """A character for each code; of a surrogate pair the first becomes the character and the second nothing."""
+    for i, code in enumerate(codes):
+        if 0xD800 <= code < 0xDC00 and i + 1 < len(codes) and 0xDC00 <= codes[i + 1] < 0xE000:
+            yield chr(0x10000 + ((code - 0xD800) << 10) + codes[i + 1] - 0xDC00)
+        elif 0xDC00 <= code < 0xE000 and i and 0xD800 <= codes[i - 1] < 0xDC00:
+            yield "\u200b"
+        else:
+            yield chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd" if code else "\u200b"
 
 
 def _covered(drawn: Drawing, wide: float, high: float) -> float:

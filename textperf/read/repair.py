@@ -107,7 +107,7 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     left = min((x for line in long if _near(lefts, x := line.box[0]) >= need), default=min(x.box[0] for x in long))
     right = max((x for line in long if _near(rights, x := line.box[2]) >= need), default=max(x.box[2] for x in long))
     room = max(line.room for line in lines)
-    if room and lines[0].columns == 1 and right - left < 0.55 * room and _near(rights, right) < 2:
+    if room and lines[0].columns == 1 and right - left < 0.55 * room and not _full_lines(long, right):
         # nothing but captions, notes and other short lines: the margins are those of the page, alike on both sides
         right = max(right, room - left)
     gaps = [
@@ -119,6 +119,12 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     begins = sum(0.8 * size < line.box[0] - left < 6 * size for line in long)
     flush = sum(line.box[0] - left <= 0.8 * size for line in long)
     return Measure(left, right, median(gaps) if gaps else size, begins >= max(1, 0.04 * (begins + flush)))
+
+
+def _full_lines(lines: Sequence[Printed], right: float) -> bool:
+    """Whether two lines of one page end at the right side, as those of wrapped prose do."""
+    pages = Counter(line.page for line in lines if abs(line.box[2] - right) <= 3)
+    return any(count > 1 for count in pages.values())
 
 
 def _near(counts: Counter[int], value: float) -> int:

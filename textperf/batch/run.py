@@ -16,6 +16,7 @@ from pathlib import Path
 import textperf
 from textperf.batch.discover import Met, look, printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
+from textperf.classify.clusters import cluster_reports
 from textperf.compare import compare
 from textperf.export.plain import safe_cell
 from textperf.read import expand
@@ -123,7 +124,8 @@ def run(
 
 def refresh(store: Store, out: Path) -> None:
     """Compares what the database holds (after corrections) and writes all outputs anew."""
-    put_comparison(store, compare(load_reports(store)))
+    reports = load_reports(store)
+    put_comparison(store, compare(reports), cluster_reports(reports))
     write_outputs(store, out)
 
 

@@ -138,6 +138,7 @@ class Tables:
     indicators: Mapping[str, Indicator]
     categories: Mapping[str, Category]
     body_of: Mapping[str, str]
+    groups: Mapping[str, str]  # finding_id → label of its group, for findings that no category fits
 
     @classmethod
     def load(cls, store: Store, *, department: str | None = None, indicator: str | None = None) -> Tables:
@@ -193,6 +194,12 @@ class Tables:
             indicators=indicators(),
             categories=categories(),
             body_of=body,
+            groups={
+                k: r["label"]
+                for r in store.rows("SELECT label, finding_ids FROM clusters ORDER BY id DESC")
+                if len(ids := json.loads(r["finding_ids"])) > 1
+                for k in ids
+            },
         )
 
     def indicator_name(self, key: str) -> str:
@@ -201,9 +208,13 @@ class Tables:
         return found.name if found else key
 
     def category_name(self, key: str) -> str:
-        """The Chinese name of a category, or its id."""
+        """The Chinese name of a category; the label of a group stands for itself."""
         found = self.categories.get(key)
-        return found.name if found else ("未归类" if key in ("none", "", None) else key)
+        return found.name if found else ("其他（未归类）" if key in ("none", "", None) else key)
+
+    def category_of(self, finding: FindingRow) -> str:
+        """The category of a finding, or the label of the group it stands in (``其他：…``) where no category fits."""
+        return self.groups.get(finding.finding_id, finding.category) if finding.category == "none" else finding.category
 
     def domain_of(self, key: str) -> str:
         """The Chinese name of an indicator's domain."""
@@ -240,7 +251,7 @@ class Tables:
         out: dict[tuple[str, str, int], int] = defaultdict(int)
         for f in self.findings.values():
             if f.type == "problem" and f.year is not None:
-                out[f.department, f.category, f.year] += 1
+                out[f.department, self.category_of(f), f.year] += 1
         return dict(out)
 
 

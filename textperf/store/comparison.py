@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
+from textperf.classify.clusters import Cluster
 from textperf.compare import Comparison
 from textperf.records import Record, check_record
 from textperf.store.database import Store
@@ -12,12 +14,14 @@ from textperf.store.database import Store
 TABLES = ("series", "series_parts", "alignments", "recurrences", "followups", "copies")
 
 
-def put_comparison(store: Store, comparison: Comparison) -> None:
-    """Replaces the comparison tables and the checks across reports by those of ``comparison``."""
+def put_comparison(store: Store, comparison: Comparison, clusters: Sequence[Cluster] = ()) -> None:
+    """Replaces the comparison tables, the checks across reports and the groups of findings that no category fits."""
     with store.writing() as con:
         for table in TABLES:
             con.execute(f"DELETE FROM {table}")
             store.insert(table, [_row(value) for value in getattr(comparison, table)])
+        con.execute("DELETE FROM clusters")
+        store.insert("clusters", [_row(c) for c in clusters])
         con.execute("DELETE FROM checks WHERE stage = 'across'")
         store.insert("checks", [{**check_record(c), "stage": "across"} for c in comparison.checks])
 

@@ -107,7 +107,7 @@ class Store:
         rows = list(rows)
         if not rows:
             return
-        names = [k for k in rows[0] if k != "kind"]
+        names = [k for k in rows[0] if k != "kind" or table == "clusters"]  # the kind of a record is its table
         sql = "INSERT INTO {}({}) VALUES ({})".format(
             table, ", ".join(f'"{n}"' for n in names), ", ".join("?" * len(names))
         )

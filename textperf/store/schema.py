@@ -80,6 +80,8 @@ CREATE TABLE IF NOT EXISTS followups(id INTEGER PRIMARY KEY, department TEXT, me
   verdict TEXT NOT NULL, evidence TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS copies(id INTEGER PRIMARY KEY, report_a TEXT NOT NULL, start_a INTEGER NOT NULL, end_a INTEGER NOT NULL, report_b TEXT NOT NULL,
   start_b INTEGER NOT NULL, end_b INTEGER NOT NULL, similarity REAL);
+CREATE TABLE IF NOT EXISTS clusters(id INTEGER PRIMARY KEY, cluster_id TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, phrases TEXT NOT NULL,
+  finding_ids TEXT NOT NULL, example TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS search_entries(entry INTEGER PRIMARY KEY, target TEXT NOT NULL, id TEXT NOT NULL, report_id TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS search_report ON search_entries(report_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(body, content='search_entries', content_rowid='entry', tokenize="unicode61 remove_diacritics 0");

@@ -26,7 +26,8 @@ def categories_by_year(book: Book) -> None:
     reported = {(r, y) for r, y in ((t.body_of[k], v.year) for k, v in t.reports.items())}
     row = 3
     order = [c.id for c in t.categories.values() if c.kind == "problem"]
-    used = [c for c in [*order, "none"] if any(k[1] == c for k in counts)]
+    groups = sorted({k[1] for k in counts} - {*order, "none"})  # 其他：…
+    used = [c for c in [*order, *groups, "none"] if any(k[1] == c for k in counts)]
     first_all = row
     for cat in used:
         book.text(ws, row, 1, t.category_name(cat))

@@ -26,11 +26,12 @@ _SHAPE = Shape(
     {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "examples": list},
     ("id", "examples"),
 )
+_SCOPE_PLACE = 3  # where the scope stands in a claim's standing
 _SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
 _LOW_ROLES = frozenset({"targets", "problems", "measures", "next_year", "work_plan"})
 # A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
 _ENTITY = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|项目[A-Z]"
+    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
 )
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
@@ -130,8 +131,8 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             standing = (
                 int(project),
                 int(roles.get(fact.section_id or "") in _LOW_ROLES),
-                _SCOPE[_scope(fact, parts, totals)],
                 int(_single_project(fact, report, titles)),
+                _SCOPE[_scope(fact, parts, totals)],
                 int(fact.source == "table"),
                 int(not _beside(fact, report)),
                 -int(
@@ -208,10 +209,12 @@ def _beside(fact: Fact, report: Report) -> bool:
 def _single_project(fact: Fact, report: Report, titles: Mapping[str, str]) -> bool:
     """Whether money or a rate or a score is said of one project rather than of the body."""
     name = fact.indicator or ""
-    if not name.startswith(("bud_", "eval_")) or name.startswith(_OF_THE_BODY):
+    if not name.startswith(("bud_", "eval_")):
         return False
+    if _ENTITY.search(titles.get(fact.section_id or "", "")):
+        return True
     before = fold(report.text[fact.sentence_start : fact.evidence.start])
-    return bool(_ENTITY.search(before + fold(fact.item)) or _ENTITY.search(titles.get(fact.section_id or "", "")))
+    return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))
 
 
 def _usable(claim: Claim) -> bool:
@@ -286,7 +289,10 @@ def _cell(
 
     best = min(candidates, key=worth)
     part = _SCOPE["part"]
-    if best.standing[2] == part and len({c.fact.quantity.value for c in candidates if c.standing[2] == part}) > 1:
+    if (
+        best.standing[_SCOPE_PLACE] == part
+        and len({c.fact.quantity.value for c in candidates if c.standing[_SCOPE_PLACE] == part}) > 1
+    ):
         return None, set()
     same = [c for c in candidates if c is best or _same_claim(best, c)]
     alike = [c for c in candidates if bare(c.fact.item) == bare(best.fact.item) and c.fact.action == best.fact.action]
@@ -334,7 +340,7 @@ def _same_claim(a: Claim, b: Claim) -> bool:
 def _total(claim: Claim, spread: Counter[str]) -> bool:
     """Whether a figure read as a part can be the body's: its indicator is such, or its noun is that of other years or
     of the indicator. 财政所人员4人 is not the staff of a town."""
-    if claim.standing[2] != _SCOPE["part"] or usage(claim.fact.indicator or "").whole:
+    if claim.standing[_SCOPE_PLACE] != _SCOPE["part"] or usage(claim.fact.indicator or "").whole:
         return True
     if claim.part_of_own:
         return False

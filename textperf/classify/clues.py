@@ -73,6 +73,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 role=role,
                 report_type=report.meta.report_type,
                 distant=fold(fact.item) not in text[lo:hi],
+                source=fact.source,
             ),
         )
 

@@ -43,6 +43,7 @@ class Clue(NamedTuple):
     role: str
     report_type: str
     distant: bool
+    source: str = "text"
 
 
 # What a piece of evidence is worth, and each of its characters up to eight: the item is what was counted, the rest is
@@ -66,7 +67,7 @@ _DISTANT = 5.0  # the item was taken over from another clause: what stands at th
 _REACH_BEFORE, _GAP_BEFORE, _REACH_AFTER = 14, 5, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
 _ANCHORING = ("item", "action", "before", "after", "clause", "near", "left", "right")  # what a case must have one of
-_GATES = ("units", "bodies", "sections", "reports", "status", "scope")
+_GATES = ("units", "bodies", "sections", "reports", "status", "scope", "source")
 _CASE_KEYS = {
     *_TEXTS,
     *(f"no_{t}" for t in _TEXTS),
@@ -109,6 +110,7 @@ class Case:
     no_reports: frozenset[str]
     status: frozenset[str]
     scope: frozenset[str]
+    source: frozenset[str]
     near: bool
     worth: float
 
@@ -189,6 +191,7 @@ class IndicatorRules:
         self._reports = self._gate(lambda case: case.reports, lambda case: case.no_reports)
         self._status = self._gate(lambda case: case.status)
         self._scope = self._gate(lambda case: case.scope)
+        self._source = self._gate(lambda case: case.source)
 
     def _gate(
         self,
@@ -221,7 +224,7 @@ class IndicatorRules:
     def ranked(self, clue: Clue) -> list[tuple[float, str]]:
         """The indicators that something speaks for, best first, each with its score."""
         bits = self._units(clue.unit) & self._sections(clue.role) & self._reports(clue.report_type)
-        bits &= self._status(clue.status) & self._scope(clue.scope)
+        bits &= self._status(clue.status) & self._scope(clue.scope) & self._source(clue.source)
         if clue.body is not None:  # an unknown body passes all gates
             bits &= self._bodies(clue.body)
         by_item, by_text, find = self._by_item, self._by_text, self._anchors.find_matches_as_indexes
@@ -304,7 +307,7 @@ def _case(
     gates: dict[str, frozenset[str]] = {}
     for key, allowed in (
         ("bodies", bodies.ids), ("no_bodies", bodies.ids), ("sections", ROLES), ("no_sections", ROLES), ("reports", REPORT_TYPES), ("no_reports", REPORT_TYPES),
-        ("status", STATUSES), ("scope", ("whole", "cumulative", "each", "average", "part")),
+        ("status", STATUSES), ("scope", ("whole", "cumulative", "each", "average", "part")), ("source", ("text", "table")),
     ):  # fmt: skip
         gates[key] = frozenset(merged.get(key, ()))
         if gates[key] - set(allowed):
@@ -315,7 +318,7 @@ def _case(
     worth += 1.0 * ("units" in case) + 1.5 * ("sections" in case) + 1.0 * ("scope" in case)
     return Case(
         entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
-        gates["no_sections"], gates["reports"], gates["no_reports"], gates["status"], gates["scope"], not case.get("strict", False), worth,
+        gates["no_sections"], gates["reports"], gates["no_reports"], gates["status"], gates["scope"], gates["source"], not case.get("strict", False), worth,
     )  # fmt: skip
 
 

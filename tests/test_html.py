@@ -141,6 +141,11 @@ def test_a_class_name_alone_removes_no_report() -> None:
     assert page(markup).text.split("\n") == BODY * 6
 
 
+def test_a_short_report_inside_an_element_for_printing_stays() -> None:
+    markup = f"<body><h1>{TITLE}</h1><div id='printArea'>{paragraphs(BODY)}</div></body>"
+    assert page(markup).text.split("\n") == [TITLE, *BODY]
+
+
 def test_deep_and_broken_markup_is_survived() -> None:
     assert page("<div>" * 3000 + "全年召开会议13次，听取报告45项。").text == "全年召开会议13次，听取报告45项。"
     assert page("<p>全年<td>支出</b></table>20万元。<p").text.replace("\n", "") == "全年支出20万元。"

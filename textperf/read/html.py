@@ -102,6 +102,7 @@ _AROUND = re.compile(
     re.I,
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_SENTENCE = re.compile(r"[\u4e00-\u9fff][^。\n]{15,}。")
 # A new line of the source between Chinese characters is no space.
 _WRAP = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffee，。；：、])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffee])")
 _DEPTH = 400
@@ -284,6 +285,8 @@ class Walker:
         if (self._inside and self._certain) or node.mem_id == self._main or node.tag in ("html", "body"):
             return False
         if not _AROUND.search(_names(node)) or self._weights.get(node.mem_id, 0) > _SMALL:
+            return False
+        if _SENTENCE.search(node.text() or ""):
             return False
         return self._main is None or not _holds(node, self._main)
 

@@ -7,6 +7,7 @@ all other line ends are the writer's. Texts with one paragraph a line are left e
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -97,17 +98,15 @@ def unwrap(lines: Sequence[str]) -> list[str]:
     limit = measure(content)
     if limit is None:
         return [line.strip() for line in content]
-    gaps = [b - a > 1 for a, b in zip(texts, texts[1:], strict=False)]
+    gaps = [b - a > 1 for a, b in itertools.pairwise(texts)]
     spaced = sum(gaps) >= 0.6 * len(gaps) if gaps else False  # a blank line after every line says nothing
     indents = [_indent(line) >= 4 for line in content]
     indented = 0.05 * len(content) <= sum(indents) <= 0.6 * len(content)
     out = [content[0].strip()]
     first = True  # the line above begins a paragraph
     for i, line in enumerate(content[1:]):
-        if indented:
-            lead = _indent(content[i])
-        else:  # the indent of two characters was lost
-            lead = 4 if first and not _is_heading(content[i]) else 0
+        lost = 4 if first and not _is_heading(content[i]) else 0  # the indent of two characters, where none is kept
+        lead = _indent(content[i]) if indented else lost
         first = not _goes_on(content[i], line, limit - lead, gaps[i], spaced, indented and indents[i + 1])
         if first:
             out.append(line.strip())
@@ -154,6 +153,6 @@ def _without_page_numbers(lines: Sequence[str]) -> list[str]:
     """Page numbers become blank lines: marked ones always, lone numbers when they count pages through the text."""
     lone = [(i, int(line)) for i, line in enumerate(lines) if _LONE.fullmatch(line.strip())]
     paging: set[int] = set()
-    if len(lone) >= 3 and all(b[1] - a[1] in (1, 2) and b[0] - a[0] >= 8 for a, b in zip(lone, lone[1:], strict=False)):
+    if len(lone) >= 3 and all(b[1] - a[1] in (1, 2) and b[0] - a[0] >= 8 for a, b in itertools.pairwise(lone)):
         paging = {i for i, _ in lone}
     return ["" if i in paging or is_page_number(line) else line for i, line in enumerate(lines)]

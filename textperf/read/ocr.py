@@ -15,9 +15,11 @@ from typing import Any
 import pypdfium2 as pdf
 
 from textperf.read.limits import Limits
+from textperf.read.pdf_drawing import Rule, merged
 from textperf.read.pdf_lines import Frame, Run, is_wide
 from textperf.read.pdf_page import PageContent, judge
-from textperf.read.pdf_tables import Rule, fill, grids
+from textperf.read.pdf_tables import fill, grids
+from textperf.read.pdf_unruled import unruled
 
 DPI = 200
 Area = tuple[int, int, int, int]
@@ -91,6 +93,8 @@ def recognise(document: pdf.PdfDocument, page: PageContent, limits: Limits) -> P
     runs = [_run(line, sx, sy, i) for i, line in enumerate(spotted) if line.text.strip()]
     across, down = _rules(grey, sx, sy, [] if turns else seals)
     out.grids, out.runs = fill(grids(across, down), runs)
+    more, out.runs = unruled(out.runs, merged(across))
+    out.grids += more
     out.characters, out.han, out.garbage = judge("".join(line.text for line in spotted))
     out.doubts = [f"“{line.text[:40]}”" for line in spotted if line.score < SURE and _matters(line)][:20]
     out.doubts += _under(seals, spotted, grey.shape, turns)

@@ -16,8 +16,9 @@ import pypdfium2 as pdf
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
+from textperf.read.pdf_drawing import Drawing, drawing, merged, turned
 from textperf.read.pdf_lines import CharBoxes, Frame, Run, address, plain, runs, shown
-from textperf.read.pdf_tables import Drawing, Grid, drawing, fill, grids, merged, turned
+from textperf.read.pdf_tables import Grid, fill, grids
 from textperf.read.pdf_unruled import unruled
 from textperf.text.fold import fold
 

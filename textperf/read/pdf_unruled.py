@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from textperf.read.pdf_drawing import Rule
 from textperf.read.pdf_lines import Run
-from textperf.read.pdf_tables import Grid, GridCell, Rule
+from textperf.read.pdf_tables import Grid, GridCell
 
 Row = list[Run]
 Interval = tuple[float, float]

@@ -11,9 +11,10 @@ import numpy as np
 
 from textperf.read.errors import ReadError
 from textperf.read.limits import Limits
+from textperf.read.pdf_drawing import Drawing, turned
 from textperf.read.pdf_lines import runs
 from textperf.read.pdf_page import PageContent, judge
-from textperf.read.pdf_tables import Drawing, fill, grids, turned
+from textperf.read.pdf_tables import fill, grids
 
 # pdfminer raises almost anything on broken files (bare IndexError, TypeError, RecursionError among them)
 _ANY = (Exception,)

@@ -54,11 +54,12 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
         if n + 1 < len(facts) and end <= facts[n + 1].evidence.start < hi:
             right = facts[n + 1].evidence.start
         role, title = headings.at(start)
+        item = fold(fact.item)
         yield (
             fact,
             Clue(
-                item=fold(fact.item),
-                action=fold(fact.action or ""),
+                item=item,
+                action=fold(fact.action) if fact.action else "",
                 before=text[lo:start],
                 after=text[end:hi],
                 left=text[left:start],
@@ -72,7 +73,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 body=body,
                 role=role,
                 report_type=report.meta.report_type,
-                distant=fold(fact.item) not in text[lo:hi],
+                distant=item not in text[lo:hi],
                 source=fact.source,
             ),
         )

@@ -142,12 +142,17 @@ class Case:
         return score
 
 
+_FIELD = {name: at for at, name in enumerate(Clue._fields)}
+
+
 def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
+    search = phrases.regex.search
+    if where in _FIELD:
+        text: str = clue[_FIELD[where]]  # type: ignore[assignment]
+        return search(text)
     if where == "clause":
-        return phrases.regex.search(clue.before) or phrases.regex.search(clue.after)
-    if where == "near":
-        return phrases.regex.search(clue.left) or phrases.regex.search(clue.right)
-    return phrases.regex.search(getattr(clue, where))
+        return search(clue.before) or search(clue.after)
+    return search(clue.left) or search(clue.right)
 
 
 def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:

@@ -51,7 +51,7 @@ def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict
         if other.evidence.start < begin:
             return None
         if other.quantity.unit != fact.quantity.unit or (
-            other.status != fact.status and not _DONE_OR_PLANNED >= {other.status, fact.status}
+            other.status != fact.status and not {other.status, fact.status} <= _DONE_OR_PLANNED
         ):
             continue
         if fact.action and fact.action != other.action:  # something else was done with it

@@ -114,6 +114,7 @@ def test_the_prescribed_form() -> None:
     assert (total.item, total.quantity.value, total.quantity.unit) == ("自评得分", 99.4, "分")
     executed = {f.item: f for f in result.facts if f.rule == "table.executed"}
     assert executed["年度资金总额全年执行数"].quantity.value == 11_485_000
+    assert total.scope == "part"  # of a project, not of the body
     assert executed["当年财政拨款全年执行数"].parent == executed["年度资金总额全年执行数"].fact_id
 
 
@@ -127,6 +128,22 @@ SPLIT_FORM: list[list[Cell]] = [
     ["评价结论", ("自评59分，完成全部目标。", "colspan=9")],
     ["存在问题", ("暂无", "colspan=9")],
 ]
+
+
+def test_the_score_of_the_body_is_whole_that_of_its_projects_part() -> None:
+    body = [
+        [("部门整体支出绩效自评表", "colspan=9")],
+        [("部门名称", "colspan=2"), ("青禾县水务局", "colspan=7")],
+        *PROJECT_FORM[2:-1],
+    ]
+    body.append([("总分", "colspan=6"), "100", "95.5", ""])
+    result = tables(
+        grid(body) + "<p>附件：项目自评表如下，共1个项目，已在政府网站公开，请予审核。</p>" + grid(PROJECT_FORM)
+    )
+    assert [(f.quantity.value, f.scope) for f in result.facts if f.rule == "table.total"] == [
+        (95.5, "whole"),
+        (99.4, "part"),
+    ]
 
 
 def test_the_split_form_puts_sign_and_unit_back() -> None:

@@ -17,6 +17,8 @@ from textperf.extract.table_words import bare, table_words
 from textperf.model import Document, FundingRow, IndicatorRow, Table
 from textperf.text.fold import fold
 
+_PROJECT = frozenset(("项目名称", "项目支出名称", "专项名称", "专项资金名称", "转移支付名称"))
+_BODY = frozenset(("部门名称", "单位名称", "部门", "预算部门", "部门单位名称", "预算单位", "预算部门名称"))
 _PLACEHOLDER = re.compile(r"[\s…—.]*(?:(?:指标|目标)\s*[\dX一二三]*\s*[:：]?)?[\s…—.]*|\(\d+字以内\)")
 _SIGNED = re.compile(r"(?:≥|≤|>=|<=|>|<|=)\s*[\d,.]+")
 
@@ -32,6 +34,7 @@ class FoundIndicator:
     score: Box
     sign: Box
     unit: str | None  # as printed, where it does not stand in the cells
+    project: bool  # of a single project, not of the body
 
     @property
     def span(self) -> tuple[int, int]:
@@ -48,6 +51,7 @@ class FoundFunding:
     heads: Mapping[str, Box]
     factor: int
     sure: bool  # the unit is stated
+    project: bool
 
     @property
     def span(self) -> tuple[int, int]:
@@ -63,10 +67,11 @@ class FormReader:
     report_id: str
     indicators: list[FoundIndicator] = field(default_factory=list)
     funds: list[FoundFunding] = field(default_factory=list)
-    totals: list[Box] = field(default_factory=list)
+    totals: list[tuple[Box, bool]] = field(default_factory=list)  # the score, and whether it is a single project's
     _columns: Columns | None = None
     _cols: int = 0
     _levels: tuple[str | None, str | None] = (None, None)
+    _project: bool = False  # the form at hand is that of a project
 
     def read(self, table: Table) -> bool:
         """Take the rows of a table; whether it is (a part of) a form."""
@@ -77,8 +82,14 @@ class FormReader:
         before = len(self.indicators) + len(self.funds)
         named = False
         row = 0
+        self._titled(table.caption)
         while row < table.rows:
-            head, used = find_columns(grid, row, self._caption(table))
+            own = [box for box in grid.own(row) if box.filled]
+            if len(own) == 1:
+                self._titled(own[0].text)
+            elif len(own) > 1 and bare(own[0].text) in _PROJECT | _BODY:
+                self._project = bare(own[0].text) in _PROJECT
+            head, used = find_columns(grid, row, table.caption)
             if head is not None:
                 if not head.fund or columns is None or not columns.fund:
                     self._levels = (None, None)
@@ -97,8 +108,12 @@ class FormReader:
         self._columns = columns
         return named or len(self.indicators) + len(self.funds) > before
 
-    def _caption(self, table: Table) -> str:
-        return table.caption
+    def _titled(self, title: str) -> None:
+        """Note from a title whose form this is: that of a project or of the body itself."""
+        if len(title) <= 60 and re.search(r"部门整体|单位整体|整体支出", title):
+            self._project = False
+        elif len(title) <= 60 and re.search(r"项目(?:支出)?(?:预算)?(?:绩效|明细|自评)|专项资金|转移支付", title):
+            self._project = True
 
     def _take(self, grid: TableGrid, row: int, columns: Columns) -> bool:
         if columns.fund:
@@ -120,7 +135,7 @@ class FormReader:
                 and plain_number(score.text) is not None
                 and score.cell is not first.cell
             ):
-                self.totals.append(score)
+                self.totals.append((score, self._project))
             self._levels = (self._levels[0], self._levels[1])
             return True
         one, two, three = get.get("level1", nothing), get.get("level2", nothing), get.get("level3", nothing)
@@ -168,7 +183,9 @@ class FormReader:
             start=start,
             end=end,
         )
-        self.indicators.append(FoundIndicator(found, target, actual, weight, score, get.get("sign", nothing), unit))
+        self.indicators.append(
+            FoundIndicator(found, target, actual, weight, score, get.get("sign", nothing), unit, self._project)
+        )
         return True
 
     def _whole(self, level: str, text: str, last: str | None) -> str:
@@ -230,6 +247,7 @@ class FormReader:
                 columns.head,
                 factor,
                 sure,
+                self._project or "项目名称" in {bare(box.text) for box in columns.head.values()},
             )
         )
         return True
@@ -264,6 +282,7 @@ class FormReader:
                 heads,
                 factor if unit else 10**4,
                 sure,
+                self._project,
             )
         )  # fmt: skip
 

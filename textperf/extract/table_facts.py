@@ -64,6 +64,10 @@ def indicator_facts(document: Document, found: FoundIndicator, scope: Scope) -> 
     """The facts of an indicator row."""
     row, target, actual = resolved(found)
     item = item_of(row.level3)
+    if re.match(r"(?:人均|户均|平均|年均|日均|单位)", item) or re.search(
+        r"(?:人均|户均|平均)[\u4e00-\u9fff]{1,8}$", item
+    ):
+        scope = "average"
     status: Status
     for status, box, value in (("target", found.target, target), ("actual", found.actual, actual)):
         if not box.filled or (status == "actual" and row.actual is None):

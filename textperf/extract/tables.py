@@ -11,7 +11,7 @@ from textperf.extract.flat_tables import flat_rows
 from textperf.extract.form_tables import FormReader
 from textperf.extract.table_facts import funding_facts, indicator_facts, resolved, total_fact
 from textperf.extract.table_words import table_words
-from textperf.model import Document, Fact, FundingRow, IndicatorRow, Scope, Table
+from textperf.model import Document, Fact, FundingRow, IndicatorRow, Scope
 
 __all__ = ["TableResult", "extract_tables"]
 
@@ -36,22 +36,26 @@ def extract_tables(document: Document, folded: str) -> TableResult:
     for table in document.tables:
         if not reader.read(table):
             facts += account_facts(document, table)
-    scope: Scope = "part" if len(reader.totals) > 1 or _projects(document) > 1 else "whole"
+    several = sum(not project for _, project in reader.totals) > 1  # forms of several bodies: none is the whole
+
+    def scope(project: bool) -> Scope:
+        return "part" if project or several else "whole"
+
     parent: str | None = None
     for fund in reader.funds:
         inner = not table_words().is_kind("fund_total", fund.row.name)
-        found = list(funding_facts(document, fund, "part" if inner else scope, parent if inner else None))
+        found = list(funding_facts(document, fund, "part" if inner else scope(fund.project), parent if inner else None))
         if not inner:
             parent = next((f.fact_id for f in found if f.rule == "table.executed"), None)
         facts += found
     rows = []
     for indicator in reader.indicators:
         rows.append(resolved(indicator)[0])
-        facts += indicator_facts(document, indicator, scope)
-    for box in reader.totals:
+        facts += indicator_facts(document, indicator, scope(indicator.project))
+    for box, project in reader.totals:
         total = total_fact(document, box)
         if total is not None:
-            facts.append(replace(total, scope=scope))
+            facts.append(replace(total, scope=scope(project)))
     taken = [fund.span for fund in reader.funds] + [indicator.span for indicator in reader.indicators]
     for table in document.tables:
         facts += cell_facts(document, table, taken)
@@ -69,15 +73,3 @@ def _once(facts: Sequence[Fact]) -> tuple[Fact, ...]:
             seen.add(place)
             out.append(fact)
     return tuple(out)
-
-
-def _projects(document: Document) -> int:
-    """How many forms name a project."""
-    return sum(_names_project(document, table) for table in document.tables)
-
-
-def _names_project(document: Document, table: Table) -> bool:
-    return any(
-        document.text[cell.start : cell.end].strip() in ("项目名称", "项目名称：") and cell.row <= 3 and cell.col == 0
-        for cell in table.cells
-    )

@@ -133,11 +133,28 @@ def likeness(a: _Count, b: _Count) -> float:
     return max(0.0, min(1.0, score))
 
 
+def _keys(count: _Count) -> list[tuple[str, str]]:
+    """What two counts must share one of to be compared at all: a character of the noun and the kind of unit."""
+    kinds = [count.family, *(k for pair in _NEAR_FAMILIES if count.family in pair for k in pair - {count.family})]
+    words = [w for w in count.item if len(w) == 1] + ([count.fact.indicator] if count.fact.indicator else [])
+    return [(kind, word) for kind in kinds for word in words]
+
+
+def _candidates(counts: Sequence[_Count]) -> Mapping[tuple[str, str], list[int]]:
+    out: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for j, count in enumerate(counts):
+        for word in [w for w in count.item if len(w) == 1] + ([count.fact.indicator] if count.fact.indicator else []):
+            out[count.family, word].append(j)
+    return out
+
+
 def align(left: Sequence[_Count], right: Sequence[_Count]) -> list[tuple[int, int, float]]:
     """The best pairing of two years' counts above the threshold; neighbours that belong together count for a pair."""
     scores: dict[tuple[int, int], float] = {}
+    near = _candidates(right)
     for i, a in enumerate(left):
-        for j, b in enumerate(right):
+        for j in sorted({j for key in _keys(a) for j in near.get(key, ())}):
+            b = right[j]
             score = likeness(a, b)
             if score >= THRESHOLD - 0.12:
                 scores[i, j] = score

@@ -8,6 +8,7 @@ with the measure, or with the problem it answers when the sentence refers to las
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,21 +96,65 @@ class _Account:
         unseen = log(len(self.grams) + 1)
         return sum(self.rarity.get(g, _UNSEEN * unseen) for g in grams)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [a for a, _ in self.clauses]
+
     def at(self, place: int) -> int | None:
         """The number of the clause that holds a character."""
-        return next((i for i, (a, b) in enumerate(self.clauses) if a <= place < b), None)
+        number = bisect_right(self._starts, place) - 1
+        return number if number >= 0 and place < self.clauses[number][1] else None
+
+    @cached_property
+    def _statements(self) -> tuple[tuple[int, int], ...]:
+        text, out, start = self.reading.text, [], 0
+        for stop in [*(m.start() for m in _STOP.finditer(text)), len(text)]:
+            out.append((start, stop))
+            start = stop + 1
+        return tuple(out)
+
+    @cached_property
+    def statements(self) -> tuple[tuple[int, int], ...]:
+        """For each clause the span between full stops and semicolons around it."""
+        text, out = self.reading.text, []
+        starts = [a for a, _ in self._statements]
+        for start, _ in self.clauses:
+            first, last = self._statements[bisect_right(starts, start) - 1]
+            while first < last and text[first].isspace():
+                first += 1
+            out.append((first, last))
+        return tuple(out)
 
     def statement(self, number: int) -> tuple[int, int]:
         """The span between full stops and semicolons around a clause."""
-        start, end = self.clauses[number]
-        text = self.reading.text
-        while start > 0 and not _STOP.match(text[start - 1]):
-            start -= 1
-        while end < len(text) and not _STOP.match(text[end]):
-            end += 1
-        while start < end and text[start].isspace():
-            start += 1
-        return start, end
+        return self.statements[number]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Each clause with the next one of the same statement."""
+        out = []
+        for number, (start, end) in enumerate(self.clauses):
+            following = self.clauses[number + 1] if number + 1 < len(self.clauses) else None
+            out.append((start, following[1] if following and following[0] < self.statements[number][1] else end))
+        return tuple(out)
+
+    @cached_property
+    def words(self) -> tuple[frozenset[str], ...]:
+        """The pairs of characters of each of :attr:`spans`."""
+        return tuple(_grams(self.reading.text[a:b]) for a, b in self.spans)
+
+    @cached_property
+    def refers(self) -> tuple[bool, ...]:
+        """Whether the statement of each clause speaks of last year's promise."""
+        cue, text = _cue("promise"), self.reading.text
+        known = {span: bool(cue.search(text[slice(*span)])) for span in set(self.statements)}
+        return tuple(known[s] for s in self.statements)
+
+    @cached_property
+    def refers_here(self) -> tuple[bool, ...]:
+        """Whether each of :attr:`spans` itself speaks of last year's promise."""
+        cue, text = _cue("promise"), self.reading.text
+        return tuple(r and bool(cue.search(text[a:b])) for r, (a, b) in zip(self.refers, self.spans, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +227,6 @@ def _polarity(account: _Account, span: tuple[int, int]) -> Verdict:
     return "done" if _cue("done").search(said) or said != text else "unclear"
 
 
-def _around(account: _Account, number: int, after: int = 1) -> tuple[int, int]:
-    """A clause with the next one of the same statement."""
-    start, end = account.clauses[number]
-    stop = account.statement(number)[1]
-    for following in account.clauses[number + 1 : number + 1 + after]:
-        if following[0] < stop:
-            end = following[1]
-    return start, end
-
-
 def _share(account: _Account, wanted: frozenset[str], given: frozenset[str]) -> float:
     total = account.weight(wanted)
     return account.weight(wanted & given) / total if total else 0.0
@@ -230,7 +265,7 @@ def _named_again(promise: Reading, target: Fact, measure: Finding, account: _Acc
         number = account.at(fact.evidence.start)
         if number is None:
             continue
-        span, statement = _around(account, number), account.statement(number)
+        span, statement = account.spans[number], account.statement(number)
         share = max(
             _share(account, own, _words(account, span)), 0.8 * _share(account, words, _words(account, statement))
         )
@@ -293,8 +328,7 @@ def _counted(promise: Reading, target: Fact, measure: Finding, account: _Account
         if fact.indicator and fact.indicator == target.indicator:
             share += 0.12
         score = 0.75 * share + 0.25 * item
-        refers = bool(_cue("promise").search(account.reading.text[slice(*account.statement(number))]))
-        score += 0.1 * refers
+        score += 0.1 * account.refers[number]
         if best is None or score > best[0]:
             best = (score, fact, number)
     if best is None or best[0] < _COUNTED:
@@ -318,18 +352,18 @@ def _in_words(measure: Finding, account: _Account, counted: bool) -> list[_Evide
     text = fold(measure.evidence.quote)
     wanted = [_grams(m[0]) for m in _CLAUSE.finditer(text)]
     wanted = [w for w in wanted if len(w) >= 3]
+    totals = [account.weight(w) or 1.0 for w in wanted]
     out: list[_Evidence] = []
     best: tuple[float, int] | None = None
     for number in range(len(account.clauses)):
-        span = _around(account, number)
-        given = _words(account, span)
-        share = max((_share(account, w, given) for w in wanted), default=0.0)
-        if _cue("promise").search(account.reading.text[slice(*account.statement(number))]):
+        given = account.words[number]
+        share = max((account.weight(w & given) / t for w, t in zip(wanted, totals, strict=True)), default=0.0)
+        if account.refers[number]:
             share += 0.12
         if best is None or share > best[0]:
             best = (share, number)
     if best and best[0] >= _IN_WORDS:
-        span = _around(account, best[1])
+        span = account.spans[best[1]]
         verdict = _polarity(account, span)
         out.append(_Evidence(verdict, min(0.9, 0.25 + 0.6 * best[0]), account.statement(best[1])))
     return out
@@ -348,14 +382,14 @@ def _by_problem(promise: Reading, problem: Finding, measure: Finding, account: _
     }
     best: tuple[float, int] | None = None
     for number in range(len(account.clauses)):
-        span = _around(account, number)
-        if not _cue("promise").search(account.reading.text[slice(*span)]):
+        if not account.refers_here[number]:
             continue
-        share = _share(account, wanted, _words(account, span))
+        span = account.spans[number]
+        share = _share(account, wanted, account.words[number])
         if any((f.quantity.value, family(f.quantity.unit)) in numbers for f in account.reading.between(*span)):
             share += 0.2
         if best is None or share > best[0]:
             best = (share, number)
     if best is None or best[0] < _BY_PROBLEM:
         return []
-    return [_Evidence(_polarity(account, _around(account, best[1])), 0.3 + 0.6 * best[0], account.statement(best[1]))]
+    return [_Evidence(_polarity(account, account.spans[best[1]]), 0.3 + 0.6 * best[0], account.statement(best[1]))]

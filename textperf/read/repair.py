@@ -146,7 +146,12 @@ def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     if indent_a > 0.4 * (here.right - here.left) and indent_a > 8 * size:
         return False
     if a.box[2] + piece_width(b.text, size) + 0.2 * size <= here.right - (0.4 * size if a.text[-1] in _TERMINAL else 0):
-        return False
+        # Typesetters keep more together than can be foreseen (numbers with their units, quotes, spacing between Han and
+        # Latin). Where paragraphs begin indented, a flush line after a nearly full one that ends nowhere goes on.
+        flush = there.indents and indent_b < 0.5 * size and not OPENING.match(b.text)
+        begun = indent_a < 0.5 * size or abs(indent_a - 2 * size) < 0.4 * size  # not a title in the middle
+        full = begun and a.box[2] + 6 * size > here.right and a.text[-1] not in _TERMINAL
+        return flush and full and (same or here.indents)
     if indent_b > 1.3 * size:
         if _full_title(a, b, here, there):
             return True

@@ -19,7 +19,7 @@ from textperf.extract.tokens import (
 
 _BEFORE_LENGTH, _BEFORE_ENDS = 14, 6
 _BEHIND_STARTS, _BEHIND_LENGTH = 2, 14
-_CLAUSE_LENGTH, _CLAUSE_ENDS = 12, 8
+_CLAUSE_LENGTH, _CLAUSE_ENDS = 9, 4
 _BACK = 5
 # Words that a name neither begins with nor holds: 低于目标值, 已整改, 其中危化品. The second list may stand inside one.
 _NEVER_INSIDE = frozenset(
@@ -205,6 +205,7 @@ _NEVER_ALONE = frozenset(
 _EMPTY = frozenset(
     ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "p", "c", "m", "q", "u", "ul", "uz", "0")
 )
+_NOMINAL = frozenset(("N", "PROP", "BODY", "b", "SCOPE"))
 _BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "p", "d", "COP"))
 _DOING = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 
@@ -273,7 +274,7 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
         for last in range(first + 1, min(end, first + _BEHIND_LENGTH) + 1):
             _add(text, tokens, "R", 0, first, last, out)
     for back, clause in enumerate(earlier_clauses(tokens, regions.left[0])):
-        _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS, out)
+        _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS - back, out)
     if (
         regions.left[0] == regions.left[1]
         and regions.left_edge == ":"
@@ -331,6 +332,12 @@ def _add(
         and all(t.kind != "的" for t in tokens[first:last])
     ):
         return  # 抽查|单位: a verb that is no noun begins no name, except in 编报绩效目标的项目
+    if where in "LR" and last < len(tokens) and closing in _NOMINAL:
+        behind = tokens[last].kind
+        if behind in ("N", "PROP") or (
+            where == "R" and behind == "、" and last + 1 < len(tokens) and tokens[last + 1].kind != "#"
+        ):
+            return  # 中小学校|训练室, 国控|、区控断面: no name ends there
     if where != "R" and all(t.kind in _EMPTY for t in tokens[first:last]):
         return  # 实际安排, 直接答复: nothing that could be counted
     for i in range(first + 1, last):

@@ -131,20 +131,33 @@ class Scene:
         self.deep = ["rr" + self.reading + edge, "L1g" + core_kinds + edge]
 
 
+def shared_features(scene: Scene, where: str, back: int) -> list[str]:
+    """The features that all candidates of one place share."""
+    k = f"{where}{back}"
+    return [k, k + "u" + scene.units, *[where + x for x in scene.shared], *[k + x for x in scene.deep]]
+
+
+def name_features(text: str, units: str) -> list[str]:
+    """How a name ends, and with which unit."""
+    tail, two = text[-1:], text[-2:]
+    return ["t" + tail, "t" + tail + "|" + units, "t2" + two, "t2" + two + "|" + units]
+
+
+def own_features(scene: Scene, candidate: Candidate) -> list[str]:
+    """What is particular to one candidate."""
+    where, back, i, j, text = candidate
+    if i >= 0:
+        return _inside(scene, where, back, i, j, text)
+    return _inherited(scene, candidate) if where == "P" else []
+
+
 def item_features(scene: Scene, candidate: Candidate) -> list[str]:
     """The features of one candidate for what is counted."""
-    where, back, i, j, text = candidate
-    u = scene.units
-    tail = text[-1:]
-    f = [where + str(back), f"{where}{back}u{u}"]
-    f += [where + x for x in scene.shared]
-    f += [f"{where}{back}{x}" for x in scene.deep]
-    f += ["t" + tail, "t" + tail + "|" + u, "t2" + text[-2:], "t2" + text[-2:] + "|" + u]
-    if i < 0:
-        if where == "P":
-            f += _inherited(scene, candidate)
-        return f
-    return f + _inside(scene, where, back, i, j, text)
+    return [
+        *shared_features(scene, candidate.where, candidate.back),
+        *name_features(candidate.text, scene.units),
+        *own_features(scene, candidate),
+    ]
 
 
 def _inherited(scene: Scene, candidate: Candidate) -> list[str]:

@@ -15,12 +15,15 @@ from typing import NamedTuple
 
 from textperf.extract.actions import Verb, verb_candidates, verb_features
 from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
-from textperf.extract.features import Scene, item_features
+from textperf.extract.features import Scene, name_features, own_features, shared_features
 from textperf.extract.tokens import Token
 from textperf.rules.loader import RuleError, packaged
 
 # A missing verb costs a reader more than one too many: "no verb" must lead by this much.
-_SHY = 1.5
+_SHY = 3.0
+# Candidates further behind than this are out; what a related name adds to a name.
+_FAR = 5.0
+_NEAR = 0.4
 
 
 class Weights(NamedTuple):
@@ -60,12 +63,38 @@ def weights() -> Weights:
 
 
 def best_item(scene: Scene, found: Sequence[Candidate], table: Mapping[str, float]) -> tuple[Candidate, float]:
-    """The candidate with the highest score, and by how much it leads the best one with another text."""
+    """The best candidate and its probability.
+
+    Candidates of the same name share their probabilities, and a name also gains from names that hold it or that it
+    holds: with 政府采购合同 at 0.3, 采购合同 at 0.3 and an unrelated 项目 at 0.4, the name is a 采购合同.
+    """
     get = table.get
-    scored = [(sum(get(f, 0.0) for f in item_features(scene, c)), -n, c) for n, c in enumerate(found)]
-    top = max(scored)
-    rest = [s for s, _, c in scored if c.text != top[2].text]
-    return top[2], top[0] - max(rest, default=top[0] - 9.0)
+    places: dict[tuple[str, int], float] = {}
+    scores = []
+    for c in found:
+        place = (c.where, c.back)
+        if place not in places:
+            places[place] = sum([get(f, 0.0) for f in shared_features(scene, *place)])
+        own = sum([get(f, 0.0) for f in own_features(scene, c)]) + sum(
+            [get(f, 0.0) for f in name_features(c.text, scene.units)]
+        )
+        scores.append(places[place] + own)
+    top = max(scores)
+    odds: dict[str, float] = {}
+    first: dict[str, tuple[float, int]] = {}
+    for n, (score, c) in enumerate(zip(scores, found, strict=True)):
+        if score > top - _FAR:
+            odds[c.text] = odds.get(c.text, 0.0) + math.exp(score - top)
+            if c.text not in first or score > first[c.text][0]:
+                first[c.text] = (score, n)
+    total = sum(odds.values()) or 1.0
+    best, value = "", -1.0
+    for name, weight in odds.items():
+        near = sum(w for other, w in odds.items() if other != name and (other in name or name in other))
+        gain = weight + _NEAR * near
+        if gain > value:
+            best, value = name, gain
+    return found[first[best][1]], odds[best] / total
 
 
 def best_verb(scene: Scene, item: Candidate, table: Mapping[str, float]) -> Verb:
@@ -107,7 +136,7 @@ def link(
             start, end = earlier.start, earlier.end
         action = verb.text or None
         who = _actor(text, tokens, item, verb)
-        sure = round(1 / (1 + math.exp(-min(lead, 20.0))), 3)
+        sure = round(lead, 3)
         out.append(Linked(item.text, start, end, action, who, item.where + verb.where, sure))
         known.append(
             Known(item.text, scene.unit, sentence, paragraph, start, end, action, is_compared(tokens, regions))

@@ -44,6 +44,7 @@ _BODY = re.compile(r"(?:局|委|办|中心|站|大队|支队|法院|检察院|�
 _AVERAGE = re.compile(r"(?:人次?|户|日|月|年|村|场|件|次|镇|校)均|平均")
 _EACH = re.compile(r"每\w{1,3}|各自")
 _NUMBER = re.compile(r"[0-9.]+")
+_CHANGES = frozenset(("level", "up", "down"))
 _FIRST = ("level", "up", "down", "share", "have")
 
 Range = tuple[int, int]
@@ -121,6 +122,10 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         while True:
             while cut > at and folded[cut - 1].isspace():
                 cut -= 1
+            if verb := _change_verb(folded, at, cut):
+                tail.append(Token(cut - len(verb), cut, verb, word_kind(verb, "v")))
+                cut -= len(verb)
+                continue
             if not (hit := _TAIL.search(folded, at, cut)):
                 break
             if _level_verb(folded, at, hit):
@@ -133,6 +138,15 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         at = mention.end
     _gap(folded, at, end, out)
     return out
+
+
+def _change_verb(folded: str, floor: int, end: int) -> str | None:
+    """The verb of level or change that ends at ``end`` (败诉率|降至, 收入|增长): segmenters draw it into the noun."""
+    for n in (5, 4, 3, 2):
+        word = folded[max(floor, end - n) : end]
+        if len(word) == n and _CHANGES & set(verb_classes().get(word, ())):
+            return word
+    return None
 
 
 def _level_verb(folded: str, floor: int, hit: re.Match[str]) -> bool:

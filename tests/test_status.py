@@ -1,0 +1,62 @@
+"""Done, planned, earlier or a change: the cues of rules/context.toml with their examples, and whole sentences."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from textperf.extract.facts import extract_facts
+from textperf.extract.status import Place, cue_status
+from textperf.model import Document, Meta, Section, Source
+from textperf.rules.cues import Cue, cues
+from textperf.rules.lexicon import is_nominal, user_words, verb_classes
+from textperf.text.fold import fold
+from textperf.text.sentences import sentences
+
+CASES = [json.loads(x) for x in (Path(__file__).parent / "cases" / "status.jsonl").read_text("utf-8").splitlines()]
+
+
+def statuses(text: str, role: str = "performance") -> list[str]:
+    document = Document(text, (), Source("a.txt", "0" * 64, len(text), "txt", "text"))
+    section = Section("s", role, None, "", 1, 0, len(text))
+    return [f.status for f in extract_facts(document, fold(text), (section,), Meta(fiscal_year=2023))]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["text"][:16] for c in CASES])
+def test_status(case: dict[str, object]) -> None:
+    assert statuses(str(case["text"])) == case["want"]
+
+
+def marked(example: str) -> Place:
+    """The place of the number that ⟦ ⟧ mark in an example."""
+    start = example.index("⟦")
+    end = example.index("⟧") - 1
+    folded = fold(example.replace("⟦", "").replace("⟧", ""))
+    a, b = next(s for s in sentences(folded) if s[0] <= start < s[1])
+    unit = "百分点" if "百分点" in example[start:] else "%" if folded[end - 1] in "%成" else folded[end - 1]
+    return Place(folded, a, b, start, end, end, unit)
+
+
+@pytest.mark.parametrize("cue", cues(), ids=lambda c: c.id)
+def test_cue_examples(cue: Cue) -> None:
+    for example in cue.examples:
+        hit = cue_status(marked(example))
+        assert hit is not None and hit[0] == cue.status, example
+    for example in cue.counter_examples:
+        hit = cue_status(marked(example))
+        assert hit is None or hit[1] != cue.id, example
+
+
+def test_sections_say_what_is_planned() -> None:
+    text = "召开会议8次。"
+    assert statuses(text) == ["actual"]
+    assert statuses(text, "next_year") == ["target"]
+    assert statuses(text, "measures") == ["target"]
+
+
+def test_lexicon() -> None:
+    assert "up" in verb_classes()["增长"] and "level" in verb_classes()["增长到"]
+    assert is_nominal("审计") and not is_nominal("召开")
+    assert user_words()["抢通"] == "v"

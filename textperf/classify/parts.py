@@ -54,7 +54,9 @@ def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict
             other.status != fact.status and not {other.status, fact.status} <= _DONE_OR_PLANNED
         ):
             continue
-        if fact.action and fact.action != other.action:  # something else was done with it
+        if (
+            fact.action and fact.action != other.action and fact.action not in fact.item
+        ):  # something else was done with it
             return None
         between = text[other.evidence.end : start]
         if m in parts:  # the part before it in the same list

@@ -17,6 +17,7 @@ from textperf.extract.tokens import left_region, tokenize
 from textperf.model import Document, Fact, Meta, Section, Status
 from textperf.text.sentences import sentences
 
+_PASSED_ON = re.compile(r"下达|分解|拨付|到位")
 _JOINED = re.compile(r"\s*[、和及与]?\s*")
 
 
@@ -60,7 +61,7 @@ def _sentence(
     tokens = tokenize(folded, start, end, mentions)
     places = [i for i, t in enumerate(tokens) if t.mention is not None]
     links = link(document.text, tokens, known, number, folded.rfind("\n", 0, start))
-    statuses = _statuses(folded, start, end, mentions, section.role if section else "other")
+    statuses = _statuses(folded, start, end, mentions, _role(section), meta.fiscal_year)
     totals: dict[int, int] = {}
     out: list[Fact] = []
     for index, (mention, linked, (status, cue)) in enumerate(zip(mentions, links, statuses, strict=True)):
@@ -94,13 +95,22 @@ def _sentence(
     return out
 
 
-def _statuses(folded: str, start: int, end: int, mentions: Sequence[Mention], role: str) -> list[tuple[Status, str]]:
+def _role(section: Section | None) -> str:
+    """The section's role for the status of its numbers: money that was passed on is no target (绩效目标分解下达情况)."""
+    if section is None or (section.role == "targets" and _PASSED_ON.search(section.title)):
+        return "other"
+    return section.role
+
+
+def _statuses(
+    folded: str, start: int, end: int, mentions: Sequence[Mention], role: str, fiscal_year: int | None
+) -> list[tuple[Status, str]]:
     out: list[tuple[Status, str]] = []
     seen: list[tuple[Mention, Status]] = []
     for m in mentions:
         joined = bool(seen) and _JOINED.fullmatch(folded, seen[-1][0].end, m.start) is not None
         place = Place(folded, start, end, m.start, m.end, m.outer_end, m.quantity.unit)
-        status, cue = status_of(place, role, seen, joined)
+        status, cue = status_of(place, role, seen, joined, fiscal_year)
         seen.append((m, status))
         out.append((status, cue))
     return out

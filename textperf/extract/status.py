@@ -5,6 +5,7 @@ The cues are data (rules/context.toml); here is where each kind of cue looks, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ from textperf.rules.cues import Cue, cues
 
 _REACH = 60  # characters to the left that a cue in the same clause may stand away
 _STOPS = ",;:。!?\n"
+_LIMIT = re.compile(r",?\s*(?:被|均)?控制在")
+# a year as a whole, not the day on which something was done
+_PLAIN_YEAR = re.compile(r"(20\d\d)年(?!度?\s*\d|度)")
+_AHEAD = frozenset(("problems", "measures", "other", "next_year", "conclusion", "appendix"))
 
 
 class Place(NamedTuple):
@@ -75,19 +80,37 @@ def _clause_start(place: Place) -> int:
     return at
 
 
-def status_of(place: Place, role: str, before: Sequence[tuple[Mention, Status]], joined: bool) -> tuple[Status, str]:
+def status_of(
+    place: Place, role: str, before: Sequence[tuple[Mention, Status]], joined: bool, fiscal_year: int | None = None
+) -> tuple[Status, str]:
     """The status of a number and the cue that decided it.
 
     ``role`` is the section's; ``before`` the numbers of the sentence so far; ``joined`` says that this number goes on
-    a list of numbers (增长5%、3%和2%), which shares the status of the number before it.
+    a list of numbers (增长5%、3%和2%), which shares the status of the number before it. Where problems and measures
+    are told, a year after ``fiscal_year`` speaks of plans.
     """
     hit = cue_status(place)
     if hit is not None:
         return hit
     if joined and before and before[-1][1] == "change":
         return "change", "list"
+    if before and _held(place, before[-1][0]):
+        return "target", "held"
+    if fiscal_year and role in _AHEAD and _later_year(place, fiscal_year):
+        return "target", "later-year"
     if role in ("next_year", "targets"):
         return "target", f"section-{role}"
     if role == "measures":
         return "target", "section-measures"
     return "actual", "default"
+
+
+def _held(place: Place, earlier: Mention) -> bool:
+    """失业率3.12%,控制在4.5%以内: behind the value reached stands the limit."""
+    between = place.folded[earlier.end : place.start]
+    return earlier.quantity.unit == place.unit and _LIMIT.fullmatch(between) is not None
+
+
+def _later_year(place: Place, fiscal_year: int) -> bool:
+    years = _PLAIN_YEAR.findall(place.folded, place.sentence_start, place.start)
+    return bool(years) and int(years[-1]) > fiscal_year

@@ -1,7 +1,7 @@
 """Passages taken over from another year or another body, and the numbers left stale inside them.
 
 Clauses that are equal but for their digits are the seeds; seeds that follow each other in both reports are joined and
-the joined passage is aligned character by character. Clauses of officialdom, of many bodies, of legal duties and of
+what stands between them is aligned character by character. Clauses of officialdom, of many bodies, of legal duties and of
 glossaries are no seeds.
 """
 
@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 from textperf.compare.check_rules import Rule, shipped
@@ -24,6 +25,7 @@ SHORTEST = 60  # characters without punctuation: below it, two clerks may well w
 ALIKE = 0.8
 _SEED = 8
 _MANY_BODIES = 4
+_GAP = 4  # how many clauses further the next seed of a chain may be
 _SKIP_ROLES = frozenset({"functions", "table"})
 _CLAUSE = re.compile(r"[^,;:。!?()\n\t]+")
 _KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
@@ -35,6 +37,7 @@ class _Clause:
     start: int
     end: int
     key: str
+    words: str
     seed: bool
 
 
@@ -61,8 +64,8 @@ def _clauses(report: Report) -> list[_Clause]:
         key = "".join(_KEPT.findall(found[0]))
         if not key or any(a <= found.start() < b for a, b in skipped):
             continue
-        seed = len(key) >= _SEED and not stock.search(found[0])
-        out.append(_Clause(found.start(), found.end(), re.sub(r"\d+", "0", key), seed))
+        seed = len(re.sub(r"\d", "", key)) >= _SEED and not stock.search(found[0])
+        out.append(_Clause(found.start(), found.end(), re.sub(r"\d+", "0", key), key, seed))
     return out
 
 
@@ -98,30 +101,52 @@ def _passages(
 ) -> list[Copy]:
     """Chains of seeds that run in step (at most three clauses missed on either side), long and alike enough."""
     out: list[Copy] = []
-    chains: list[list[tuple[int, int]]] = []
-    for i, j in sorted(set(seeds)):
-        home = next((c for c in chains if 0 < i - c[-1][0] <= 4 and 0 < j - c[-1][1] <= 4), None)
-        if home is None:
-            chains.append([(i, j)])
-        else:
-            home.append((i, j))
-    for chain in chains:
+    for chain in _chains(sorted(set(seeds))):
         (i, j), (k, m) = chain[0], chain[-1]
         while i and j and left[i - 1].key == right[j - 1].key:
             i, j = i - 1, j - 1
+            chain.insert(0, (i, j))
         while k + 1 < len(left) and m + 1 < len(right) and left[k + 1].key == right[m + 1].key:
             k, m = k + 1, m + 1
+            chain.append((k, m))
         a, b = (left[i].start, left[k].end), (right[j].start, right[m].end)
-        x, y = ("".join(_KEPT.findall(fold(t))) for t in (first.text[slice(*a)], second.text[slice(*b)]))
-        if min(len(x), len(y)) < SHORTEST:
+        lengths = [sum(len(c.key) for c in side) for side in (left[i : k + 1], right[j : m + 1])]
+        if min(lengths) < SHORTEST or any(c.start_a <= a[0] and a[1] <= c.end_a and c.start_b <= b[0] for c in out):
             continue
-        matcher = SequenceMatcher(None, x, y, autojunk=False)
-        shared = sum(block.size for block in matcher.get_matching_blocks() if block.size >= 3)
-        similarity = round(2 * shared / (len(x) + len(y)), 4)
-        inside = any(c.start_a <= a[0] and a[1] <= c.end_a and c.start_b <= b[0] and b[1] <= c.end_b for c in out)
-        if similarity >= ALIKE and not inside:
+        similarity = round(2 * _shared(left, right, chain) / sum(lengths), 4)
+        if similarity >= ALIKE:
             out.append(Copy(first.report_id, *a, second.report_id, *b, similarity))
     return out
+
+
+def _chains(seeds: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Seeds joined into chains; a chain is found by where it ends."""
+    chains: list[list[tuple[int, int]]] = []
+    ends: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for i, j in seeds:
+        steps = ((i - di, j - dj) for di in range(1, _GAP + 1) for dj in range(1, _GAP + 1))
+        end = next((e for e in steps if e in ends), None)
+        chain = ends.pop(end) if end else []
+        if end is None:
+            chains.append(chain)
+        chain.append((i, j))
+        ends[i, j] = chain
+    return chains
+
+
+def _shared(left: Sequence[_Clause], right: Sequence[_Clause], chain: Sequence[tuple[int, int]]) -> int:
+    """The characters that both passages have: those of the equal clauses and, between them, those that align.
+
+    A clause whose number was brought up to date counts for nothing: forms are filled in anew every year.
+    """
+    total = sum(len(left[i].key) for i, j in chain if left[i].words == right[j].words)
+    for (i, j), (k, m) in pairwise(chain):
+        gap_a = "".join(c.key for c in left[i + 1 : k])
+        gap_b = "".join(c.key for c in right[j + 1 : m])
+        if gap_a and gap_b:
+            blocks = SequenceMatcher(None, gap_a, gap_b, autojunk=False).get_matching_blocks()
+            total += sum(b.size for b in blocks if b.size >= 3)
+    return total
 
 
 def stale_numbers(reports: Sequence[Report], names: Mapping[str, str], found: Sequence[Copy]) -> list[Check]:

@@ -169,6 +169,11 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
     ends, blanks = np.cumsum(kinds == 1)[seen], np.cumsum(kinds == 2)[seen]
     x0, y0, x1, y1 = sides[:, seen]
     broken, spaced = np.diff(ends) > 0, np.diff(blanks) > 0
+    twins = np.flatnonzero(
+        ~broken & (np.abs(np.diff(x0)) < 0.01) & (np.abs(np.diff(x1)) < 0.01) & (np.abs(np.diff(y0)) < 0.01)
+    )
+    if len(twins):
+        _share(twins.tolist(), codes[seen], x0, x1)
     turn = _turn(x0, y0, x1, y1, ~(broken | spaced))
     if turn == 1:
         x0, y0, x1, y1 = y0, wide - x1, y1, wide - x0
@@ -207,6 +212,25 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
             mine[2 * i : 2 * i] = (mine[2 * i - 1], max(mine[2 * i - 1], mine[2 * i]))
         out.append(Run(said, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
     return Frame(wide, high, turn), out
+
+
+def _share(twins: list[int], codes: Any, x0: Numbers, x1: Numbers) -> None:
+    """Characters of one ligature have one box: each gets its share. Equal letters at one place are a letter printed twice,
+    but for dashes and dots, which fonts join."""
+    at = 0
+    while at < len(twins):
+        first = twins[at]
+        last = first + 1
+        while at + 1 < len(twins) and twins[at + 1] == last:
+            at += 1
+            last += 1
+        at += 1
+        group = codes[first : last + 1].tolist()
+        if len(set(group)) == 1 and group[0] not in (0x2014, 0x2026, 0x2500, 0x2015):
+            continue
+        step = (x1[first] - x0[first]) / len(group)
+        for k in range(len(group)):
+            x0[first + k], x1[first + k] = x0[first] + k * step, x0[first] + (k + 1) * step
 
 
 def _turn(x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers, together: Numbers) -> int:

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from textperf.model import Box
@@ -24,6 +24,7 @@ _OPEN = "（(“‘《〈【〔[「『"
 _CLOSE = "，。、；：！？）)”’》〉】〕]」』%％,.;:!?…—"
 _TOKEN = re.compile(r"[0-9A-Za-z.,%+/\-]+")
 _LEADER = re.compile(r"(?:[.．·•]{3,}|…+|-{4,}|\s)\s*\d{1,4}$")
+_BULLETS = frozenset("·•●○■□◆◇★☆▲△►▶➢➤✓√\uf06c\uf0a7\uf0d8\uf0b7\uf06e\uf075")
 _LATIN = re.compile(r"[A-Za-z]$")
 
 
@@ -93,8 +94,8 @@ def measures(lines: Sequence[Printed]) -> dict[tuple[int, int], Measure]:
         first = group[0]
         general = common[first.column, first.columns, round(first.room / 10)]
         own = _measure(group, 3) if len(group) >= 6 else None
-        close = own is not None and abs((own.right - own.left) - (general.right - general.left)) < 2.5 * first.size
-        out[key] = own if own is not None and close else general
+        close = own is not None and abs((own.right - own.left) - (general.right - general.left)) < 0.8 * first.size
+        out[key] = replace(own, indents=general.indents) if own is not None and close else general
     return out
 
 
@@ -102,10 +103,14 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     widest = max(line.width for line in lines)
     long = [line for line in lines if line.width >= 0.6 * widest]
     lefts = Counter(round(line.box[0] / 2) for line in long)
-    rights = Counter(round(line.box[2] / 2) for line in long)
+    # punctuation may hang over the right side: the lines that end in a character tell where it is
+    ending = [line for line in long if line.text[-1] not in _CLOSE] or long
+    rights = Counter(round(line.box[2] / 2) for line in ending)
     need = max(min(least, len(long)), round(0.05 * len(long)))
     left = min((x for line in long if _near(lefts, x := line.box[0]) >= need), default=min(x.box[0] for x in long))
-    right = max((x for line in long if _near(rights, x := line.box[2]) >= need), default=max(x.box[2] for x in long))
+    right = max(
+        (x for line in ending if _near(rights, x := line.box[2]) >= need), default=max(x.box[2] for x in ending)
+    )
     room = max(line.room for line in lines)
     if room and lines[0].columns == 1 and right - left < 0.55 * room and not _full_lines(long, right):
         # nothing but captions, notes and other short lines: the margins are those of the page, alike on both sides
@@ -116,9 +121,8 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
         if a.page == b.page and b.box[1] > a.box[1] and abs(a.size - b.size) < 1 and a.width > 0.6 * widest
     ]
     size = median(line.size for line in lines)
-    begins = sum(0.8 * size < line.box[0] - left < 6 * size for line in long)
-    flush = sum(line.box[0] - left <= 0.8 * size for line in long)
-    return Measure(left, right, median(gaps) if gaps else size, begins >= max(1, 0.04 * (begins + flush)))
+    begins = sum(1.4 * size < line.box[0] - left < 2.7 * size for line in lines)
+    return Measure(left, right, median(gaps) if gaps else size, begins >= 2 and begins >= 0.08 * len(lines))
 
 
 def _full_lines(lines: Sequence[Printed], right: float) -> bool:
@@ -132,44 +136,55 @@ def _near(counts: Counter[int], value: float) -> int:
     return counts[k - 1] + counts[k] + counts[k + 1]
 
 
+def begins(text: str) -> bool:
+    """Whether a line begins as items, headings and list entries do.
+
+    >>> begins("（一）自评得分"), begins("·得分90.3分"), begins("亿条，开放接口")
+    (True, True, False)
+    """
+    return bool(OPENING.match(text)) or text[:1] in _BULLETS
+
+
 def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     """Whether line ``b`` goes on with the paragraph that ``a`` stands in. Each has the measure of its own column."""
     size = max(a.size, b.size)
-    if size > 1.22 * min(a.size, b.size) or (_LEADER.search(a.text) and OPENING.match(b.text)):
+    if size > 1.22 * min(a.size, b.size) or (_LEADER.search(a.text) and begins(b.text)):
         return False
     same = a.page == b.page and a.column == b.column
     if same and b.box[1] - a.box[3] > here.gap + 0.9 * size:
         return False
+    stopped = a.text[-1] in _TERMINAL
+    room = here.right - here.left
     indent_a, indent_b = a.box[0] - here.left, b.box[0] - there.left
     if _centred(a, here) and _centred(b, there):
-        return same and a.width + piece_width(b.text, size) > 0.94 * (here.right - here.left)
-    if indent_a > 0.4 * (here.right - here.left) and indent_a > 8 * size:
+        return same and not stopped and a.width + piece_width(b.text, size) > 0.94 * room
+    if indent_a > 0.4 * room and indent_a > 8 * size:
         return False
-    if a.box[2] + piece_width(b.text, size) + 0.2 * size <= here.right - (0.4 * size if a.text[-1] in _TERMINAL else 0):
-        # Typesetters keep more together than can be foreseen (numbers with their units, quotes, spacing between Han and
-        # Latin). Where paragraphs begin indented, a flush line after a nearly full one that ends nowhere goes on.
-        flush = there.indents and indent_b < 0.5 * size and not OPENING.match(b.text)
-        begun = indent_a < 0.5 * size or abs(indent_a - 2 * size) < 0.4 * size  # not a title in the middle
-        full = begun and a.box[2] + 6 * size > here.right and a.text[-1] not in _TERMINAL
-        return flush and full and (same or here.indents)
+    left_over = here.right - a.box[2] - piece_width(b.text, size)
+    if left_over >= (-0.2 if stopped else 0.2) * size:
+        # The next piece would have fitted: the writer ended the line. In the middle of a sentence a typesetter may have
+        # kept more together than we know (99%→年末, 2.60亿), so there a little room says nothing.
+        mid_sentence = not stopped and left_over < 3 * size and a.width > 0.7 * room
+        if not mid_sentence or begins(b.text) or (here.indents and indent_b > size):
+            return False
     if indent_b > 1.3 * size:
         if _full_title(a, b, here, there):
             return True
         hanging = abs(indent_a - indent_b) < 0.4 * size and indent_b < 7 * size
-        return hanging and a.text[-1] not in _TERMINAL and not OPENING.match(b.text)
-    if a.text[-1] in _TERMINAL and OPENING.match(b.text):
+        return hanging and not stopped and not begins(b.text)
+    if stopped and begins(b.text):
         return here.indents and not (indent_a <= 0.8 * size and _begins_alike(a, b))
     return True
 
 
 def _begins_alike(a: Printed, b: Printed) -> bool:
     """Both lines begin with a marker: items of a list that are not indented."""
-    return bool(OPENING.match(a.text) and OPENING.match(b.text))
+    return begins(a.text) and begins(b.text)
 
 
 def _centred(line: Printed, measure: Measure) -> bool:
     left, right = line.box[0] - measure.left, measure.right - line.box[2]
-    return abs(left - right) < 1.2 * line.size and left > 1.2 * line.size and right > 1.2 * line.size
+    return abs(left - right) < 1.2 * line.size and left > 2.6 * line.size and right > 2.6 * line.size
 
 
 def _full_title(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:

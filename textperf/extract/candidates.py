@@ -273,7 +273,8 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
     for first in range(begin, min(end, begin + _BEHIND_STARTS + 1)):
         for last in range(first + 1, min(end, first + _BEHIND_LENGTH) + 1):
             _add(text, tokens, "R", 0, first, last, out)
-    for back, clause in enumerate(earlier_clauses(tokens, regions.left[0])):
+    named = any(c.where in "LR" for c in out)  # then what stands far away is not asked
+    for back, clause in enumerate(earlier_clauses(tokens, regions.left[0], 1 if named else 3)):
         _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS - back, out)
     if (
         regions.left[0] == regions.left[1]
@@ -282,8 +283,9 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
     ):
         return out  # 总藏量:38万册
     seen = set()
+    unit = tokens[at].mention.quantity.unit if tokens[at].mention is not None else ""  # type: ignore[union-attr]
     for back, earlier in enumerate(reversed(known[-_BACK:])):
-        if earlier.item not in seen:
+        if earlier.item not in seen and (not named or back < 2 or earlier.unit == unit):
             seen.add(earlier.item)
             out.append(Candidate("P", back, -1, -1, earlier.item))
     return out

@@ -8,6 +8,7 @@ glossaries are no seeds.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +25,14 @@ from textperf.text.fold import fold
 SHORTEST = 60  # characters without punctuation: below it, two clerks may well write the same sentence
 ALIKE = 0.8
 _SEED = 8
+_OWN = 45  # of them in clauses that are equal and no phrases of officialdom
 _MANY_BODIES = 4
+_APART = 120  # characters between two clauses of one passage
 _GAP = 4  # how many clauses further the next seed of a chain may be
 _SKIP_ROLES = frozenset({"functions", "table"})
 _CLAUSE = re.compile(r"[^,;:。!?()\n\t]+")
+_LINE = re.compile(r"[^\n]+")
+_PROSE = re.compile("[,。;]")
 _KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _SHAPE = Shape("phrase", {"id": str, "words": list, "examples": list, "counter_examples": list}, ("id", "words"))
 
@@ -58,11 +63,16 @@ def read_stock(path: Path) -> re.Pattern[str]:
 def _clauses(report: Report) -> list[_Clause]:
     stock: re.Pattern[str] = packaged("stock_phrases.toml", read_stock)
     folded = fold(report.text)
-    skipped = [(s.start, s.end) for s in report.sections if s.role in _SKIP_ROLES]
+    skipped = [(s.start, s.end) for s in report.sections if s.role in _SKIP_ROLES or "名词解释" in s.title]
+    # Table rows and lines without a comma or full stop (headings, contents, form labels) are no prose.
+    skipped += [m.span() for m in _LINE.finditer(folded) if "\t" in m[0] or not _PROSE.search(m[0])]
+    skipped.sort()
+    starts = [a for a, _ in skipped]
     out: list[_Clause] = []
     for found in _CLAUSE.finditer(folded):
         key = "".join(_KEPT.findall(found[0]))
-        if not key or any(a <= found.start() < b for a, b in skipped):
+        at = bisect_right(starts, found.start()) - 1
+        if not key or any(a <= found.start() < b for a, b in skipped[max(0, at - 2) : at + 1]):
             continue
         seed = len(re.sub(r"\d", "", key)) >= _SEED and not stock.search(found[0])
         out.append(_Clause(found.start(), found.end(), re.sub(r"\d+", "0", key), key, seed))
@@ -84,8 +94,7 @@ def copies(reports: Sequence[Report], names: Mapping[str, str]) -> list[Copy]:
             continue
         for i, (a, place_a) in enumerate(held):
             for b, place_b in held[i + 1 :]:
-                same = owner[a] == owner[b] and reports[a].meta.fiscal_year == reports[b].meta.fiscal_year
-                if a != b and not same:
+                if a != b and not _expected(reports[a], reports[b], owner[a] == owner[b]):
                     seeds[a, b].append((place_a, place_b))
     out: list[Copy] = []
     for (a, b), places in sorted(seeds.items()):
@@ -96,22 +105,36 @@ def copies(reports: Sequence[Report], names: Mapping[str, str]) -> list[Copy]:
     return out
 
 
+def _expected(a: Report, b: Report, one_body: bool) -> bool:
+    """Two versions of one report, and the accounts of two bodies: their text is a form that the treasury hands out."""
+    if one_body:
+        return a.meta.fiscal_year == b.meta.fiscal_year
+    return a.meta.report_type == b.meta.report_type == "final_accounts"
+
+
 def _passages(
     first: Report, left: Sequence[_Clause], second: Report, right: Sequence[_Clause], seeds: Iterable[tuple[int, int]]
 ) -> list[Copy]:
     """Chains of seeds that run in step (at most three clauses missed on either side), long and alike enough."""
     out: list[Copy] = []
-    for chain in _chains(sorted(set(seeds))):
+    for chain in _chains(sorted(set(seeds)), left, right):
         (i, j), (k, m) = chain[0], chain[-1]
-        while i and j and left[i - 1].key == right[j - 1].key:
+        while i and j and left[i - 1].key == right[j - 1].key and left[i].start - left[i - 1].end < _APART:
             i, j = i - 1, j - 1
             chain.insert(0, (i, j))
         while k + 1 < len(left) and m + 1 < len(right) and left[k + 1].key == right[m + 1].key:
+            if left[k + 1].start - left[k].end > _APART:
+                break
             k, m = k + 1, m + 1
             chain.append((k, m))
         a, b = (left[i].start, left[k].end), (right[j].start, right[m].end)
         lengths = [sum(len(c.key) for c in side) for side in (left[i : k + 1], right[j : m + 1])]
-        if min(lengths) < SHORTEST or any(c.start_a <= a[0] and a[1] <= c.end_a and c.start_b <= b[0] for c in out):
+        own = sum(len(left[x].key) for x, y in chain if left[x].seed and left[x].words == right[y].words)
+        if (
+            min(lengths) < SHORTEST
+            or own < _OWN
+            or any(c.start_a <= a[0] and a[1] <= c.end_a and c.start_b <= b[0] for c in out)
+        ):
             continue
         similarity = round(2 * _shared(left, right, chain) / sum(lengths), 4)
         if similarity >= ALIKE:
@@ -119,13 +142,17 @@ def _passages(
     return out
 
 
-def _chains(seeds: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Seeds joined into chains; a chain is found by where it ends."""
+def _chains(
+    seeds: Sequence[tuple[int, int]], left: Sequence[_Clause], right: Sequence[_Clause]
+) -> list[list[tuple[int, int]]]:
+    """Seeds joined into chains, not over a table or a skipped section; a chain is found by where it ends."""
     chains: list[list[tuple[int, int]]] = []
     ends: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for i, j in seeds:
         steps = ((i - di, j - dj) for di in range(1, _GAP + 1) for dj in range(1, _GAP + 1))
         end = next((e for e in steps if e in ends), None)
+        if end and (left[i].start - left[end[0]].end > _APART or right[j].start - right[end[1]].end > _APART):
+            end = None
         chain = ends.pop(end) if end else []
         if end is None:
             chains.append(chain)

@@ -115,6 +115,7 @@ def _pair(
 
 
 _BASE = re.compile(r"(?:占|相当于|为|完成)([^,;。:()占]{0,14})的(?:比例为|比重为)?$")
+_LESS = re.compile("扣除|剔除|不含|不包括|可比")  # the base that is printed is not the one that was divided by
 _BASE_NOISE = re.compile("总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
 
 
@@ -144,7 +145,7 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
             bases = [
                 b for b in bases if plain(b) and tops and b.quantity.unit == tops[-1].quantity.unit and b.quantity.value
             ]
-            bases = [b for b in bases if b is not tops[-1]]
+            bases = [b for b in bases if b is not tops[-1] and not _LESS.search(reading.text[: b.evidence.start][-24:])]
             if not bases:
                 continue
             top = tops[-1]

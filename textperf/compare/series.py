@@ -28,7 +28,8 @@ _SHAPE = Shape(
 )
 _SCOPE_PLACE = 3  # where the scope stands in a claim's standing
 _SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
-_LOW_ROLES = frozenset({"targets", "problems", "measures", "next_year", "work_plan"})
+# Where figures illustrate what is lacking or to come, and where they may.
+_ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan": 1}
 # A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
 _ENTITY = re.compile(
     r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
@@ -130,7 +131,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 continue
             standing = (
                 int(project),
-                int(roles.get(fact.section_id or "") in _LOW_ROLES),
+                _ROLES.get(roles.get(fact.section_id or "", ""), 0),
                 int(_single_project(fact, report, titles)),
                 _SCOPE[_scope(fact, parts, totals)],
                 int(fact.source == "table"),
@@ -276,7 +277,7 @@ def _cell(
     department: str, indicator: str, year: int, found: Sequence[Claim], main: tuple[str, Counter[str]]
 ) -> tuple[Series | None, set[str]]:
     unit, spread = main
-    usable = [c for c in found if _usable(c) and _total(c, spread)]
+    usable = [c for c in found if _usable(c) and _total(c, spread) and c.standing[1] < 2]
     candidates = [c for c in usable if c.own] or usable
     different = {c.fact.quantity.value for c in candidates}
     if not candidates or (len(different) > 1 and usage(indicator).single):

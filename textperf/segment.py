@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from textperf.rules.lexicon import user_words, verb_classes
+from textperf.rules.lexicon import is_nominal, user_words, verb_classes
 
 # Verbs of three and more characters (提高到, 立案查处) are cut as one word; shorter ones jieba knows.
 _LONG = 3
@@ -56,10 +56,26 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
         if text in _SEAMS:
             _put(out, Word(at, stop - 1, text[:-1], "d"))
             out.append(Word(stop - 1, stop, text[-1], "v"))
+        elif len(text) == 4 and _verb_and_object(text):
+            out.append(Word(at, at + 2, text[:2], "v"))
+            out.append(Word(at + 2, stop, text[2:], "n"))
         else:
             _put(out, Word(at, stop, text, tag))
         at = stop
     return out
+
+
+@lru_cache(maxsize=4096)
+def _verb_and_object(text: str) -> bool:
+    """Whether a word of the dictionary is a verb with its object: 解决问题, 消除隐患, 列席会议 (not 提高认识到)."""
+    verbs = verb_classes()
+    return (
+        text not in verbs
+        and text not in user_words()
+        and text[:2] in verbs
+        and not is_nominal(text[:2])
+        and text[2:] not in verbs
+    )
 
 
 def _put(out: list[Word], word: Word) -> None:

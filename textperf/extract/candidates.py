@@ -108,6 +108,9 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
     ]
 )
 _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", "0"))
+# … nor do these end one: 小作坊、小门店|等, 综合救援队|实际
+_NEVER_CLOSING = frozenset("等 实际 累计 近 约 全面 连 到".split())
+_OFFICE = re.compile(r".+(?:局|委员会|残联|妇联|法院|检察院|政府|办公室)")
 _NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
 # Nouns that ask for a verb before them: 救助对象, 委托业务费, but not 救助|群众
 _BOUND = frozenset(
@@ -323,8 +326,12 @@ def _add(
     opening, closing = tokens[first].kind, tokens[last - 1].kind
     if opening in _NEVER_OPENING or (opening == "TIME" and tokens[first].text not in _YEAR_PARTS):
         return
-    if _WHOSE.fullmatch(tokens[first].text) and last - first > 1:
+    if last - first > 1 and (_WHOSE.fullmatch(tokens[first].text) or _OFFICE.fullmatch(tokens[first].text)):
         return
+    if tokens[last - 1].text in _NEVER_CLOSING:
+        return
+    if first > 1 and tokens[first - 1].text == "对" and tokens[last - 1].text.startswith("满意"):
+        return  # 群众对人大工作满意度 is one name
     if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
         return
     if (

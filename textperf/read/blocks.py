@@ -29,6 +29,7 @@ _CAPTION = re.compile(r"单位[:：]|(?:表|情况)\s*$|表\s*[(（]|^[(（]\s*\
 _SENTENCE = re.compile(r"[。！？!?；;：:]$")
 # Two wide spaces behind a stop are the indent of the next paragraph where a page has no elements for paragraphs.
 _INDENT = re.compile(r"(?<=[。！？；])(?:[\u3000\u00a0 ]{4,}|\u3000{2,})(?=\S)")
+_MOST_PLACES = 1_000_000
 PROSE = 200  # characters in a cell that are a text of their own
 
 
@@ -165,7 +166,7 @@ def _weight(block: Block) -> int:
 
 def _emit_table(builder: DocumentBuilder, table: TableBlock, caption: str) -> None:
     """A data table; rows of a label with a long text are paragraphs, tables inside cells follow their table."""
-    prose = {row for row in range(table.rows) if _is_prose_row(table, row)}
+    prose = _prose_rows(table)
     for is_prose, rows in _runs(table.rows, prose):
         if is_prose:
             for cell in sorted((c for c in table.cells if c.row in rows), key=lambda c: (c.row, c.col)):
@@ -196,14 +197,26 @@ def _runs(rows: int, prose: set[int]) -> Iterator[tuple[bool, list[int]]]:
         yield run[-1] in prose, run
 
 
-def _is_prose_row(table: TableBlock, row: int) -> bool:
-    """A row of at most a label and one cell that holds a text of its own (存在问题 | 一是……)."""
-    here = [cell for cell in table.cells if cell.row == row and cell.text()]
-    covered = any(c.row < row < c.row + c.rowspan for c in table.cells)
-    if not here or len(here) > 2 or covered or any(cell.rowspan > 1 for cell in here):
-        return False
-    long = [cell for cell in here if len(cell.text()) >= PROSE and "。" in cell.text()]
-    return len(long) == 1 and all(cell is long[0] or len(cell.text()) <= 30 for cell in here)
+def _prose_rows(table: TableBlock) -> set[int]:
+    """Rows of at most a label and one cell that holds a text of its own (存在问题 | 一是……)."""
+    by_row: dict[int, list[tuple[BlockCell, str]]] = {}
+    covered: set[int] = set()
+    for cell in table.cells:
+        if cell.rowspan > 1:
+            covered.update(range(cell.row, cell.row + cell.rowspan))
+        if text := cell.text():
+            by_row.setdefault(cell.row, []).append((cell, text))
+    out: set[int] = set()
+    for row, here in by_row.items():
+        long = [text for _, text in here if len(text) >= PROSE and "。" in text]
+        if (
+            row not in covered
+            and len(here) <= 2
+            and len(long) == 1
+            and all(t is long[0] or len(t) <= 30 for _, t in here)
+        ):
+            out.add(row)
+    return out
 
 
 @dataclass
@@ -214,6 +227,7 @@ class Grid:
     _cells: list[BlockCell] = field(default_factory=list)
     _row: int = -1
     _cols: int = 0
+    _area: int = 0
 
     def next_row(self) -> None:
         """Begin a row."""
@@ -234,6 +248,9 @@ class Grid:
         rowspan = max(1, min(rowspan, 65534))
         while colspan > 1 and any(c in self._taken.get(self._row, ()) for c in range(at, at + colspan)):
             colspan -= 1
+        if self._area + min(rowspan, 5000) * colspan > _MOST_PLACES:  # spans that no form has: the cell stands alone
+            rowspan = colspan = 1
+        self._area += min(rowspan, 5000) * colspan
         for row in range(self._row, self._row + min(rowspan, 5000)):
             self._taken.setdefault(row, set()).update(range(at, at + colspan))
         self._cells.append(BlockCell(self._row, at, tuple(blocks), rowspan, colspan))

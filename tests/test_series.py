@@ -14,7 +14,7 @@ from textperf.compare.figures import agree, step
 from textperf.compare.identity import parse_name
 from textperf.compare.model import Series
 from textperf.compare.units import convert, family
-from textperf.model import Meta, Report
+from textperf.model import Meta, Notice, Report
 
 
 def report(
@@ -81,6 +81,14 @@ def test_missing_is_not_zero() -> None:
     assert got["civ_dibao_persons", 2022].value == 0
     assert got["civ_dibao_persons", 2022].state == "value"
     assert got["civ_dibao_persons", 2023].value is None
+    assert got["civ_dibao_persons", 2023].state == "missing"
+
+
+def test_unreadable_is_neither_missing_nor_zero() -> None:
+    scan = replace(report("没有说。", 2022), notices=(Notice("unreadable_page", "本页读不出来", 3),))
+    got = cells(report("低保对象⟦20人¦ind=civ_dibao_persons⟧。", 2021), scan, report("没有说。", 2023))
+    assert got["civ_dibao_persons", 2022].state == "unreadable"
+    assert got["civ_dibao_persons", 2022].value is None
     assert got["civ_dibao_persons", 2023].state == "missing"
 
 

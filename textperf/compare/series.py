@@ -34,6 +34,7 @@ _ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan
 _ENTITY = re.compile(
     r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
 )
+_UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
@@ -243,12 +244,21 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
                 cells[indicator, year] = cell
             parts += [_row(department, indicator, c) for c in found if c.fact.fact_id not in used]
         _one_unit(cells, indicator, sorted(mine))
-    for indicator in {i for i, _ in cells}:
-        known = next(cells[i, y] for i, y in sorted(cells) if i == indicator)
+    # A page that could not be read may hold the figure: that is not the same as a report that does not give it.
+    unread = {r.meta.fiscal_year for r in reports if any(n.reason in _UNREAD for n in r.notices)}
+    first = {i: cells[i, y] for i, y in sorted(cells, reverse=True)}
+    for indicator, known in first.items():
         for year in years:
             if (indicator, year) not in cells:
                 cells[indicator, year] = Series(
-                    department, indicator, known.item, known.unit, year, None, "missing", "own"
+                    department,
+                    indicator,
+                    known.item,
+                    known.unit,
+                    year,
+                    None,
+                    "unreadable" if year in unread else "missing",
+                    "own",
                 )
     return [cells[key] for key in sorted(cells)], parts
 

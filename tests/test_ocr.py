@@ -117,6 +117,16 @@ def test_skew_is_measured() -> None:
         assert abs(ocr.skew(turned) + angle) < 0.35
 
 
+def test_pages_for_which_time_ran_out_say_so(tmp_path: Path) -> None:
+    image, pen, font = page()
+    pen.text((60, 40), LINES[0], fill=(20, 20, 20), font=font)
+    from textperf.read.errors import ReadError
+
+    with pytest.raises(ReadError) as caught:
+        read_pdf(as_pdf(tmp_path / "a.pdf", image), Limits(seconds_base=-1.0, seconds_a_page=0.0, seconds_an_image=0.0))
+    assert caught.value.reason == "timeout"
+
+
 def test_images_beyond_the_limit_are_not_rendered(tmp_path: Path) -> None:
     image, pen, font = page()
     pen.text((60, 40), LINES[0], fill=(20, 20, 20), font=font)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -195,10 +196,17 @@ def _recognise(document: pdf.PdfDocument, pages: list[PageContent], limits: Limi
 
     if not ocr.available():
         return
+    # Better some pages than a file killed at its time limit; the others say that time ran out.
+    end = time.monotonic() + 0.8 * limits.seconds(len(pages), len(wanted))
     for page in wanted:
+        if time.monotonic() > end:
+            page.unread = "timeout"
+            continue
         found = ocr.recognise(document, page, limits)
         if found is not None:
             pages[page.number - 1] = found
+        else:
+            page.unread = "unreadable_page"
 
 
 def _attachments(document: pdf.PdfDocument) -> list[str]:
@@ -220,7 +228,7 @@ def _report(pages: Sequence[PageContent], attachments: Sequence[str], builder: D
         if page.reader == "unreadable":
             builder.notice("unreadable_page", page=page.number)
         elif unread:
-            builder.notice("garbled" if page.garbled else "needs_ocr", page=page.number)
+            builder.notice(page.unread or ("garbled" if page.garbled else "needs_ocr"), page=page.number)
         if page.hidden:
             sample = "".join(page.hidden)
             builder.notice("hidden_text", f"“{sample[:30]}”共 {len(sample)} 字", page.number)
@@ -237,6 +245,9 @@ def _report(pages: Sequence[PageContent], attachments: Sequence[str], builder: D
 
 
 def _why_empty(pages: Sequence[PageContent]) -> ReadError:
+    for page in pages:
+        if page.unread == "timeout":
+            return ReadError("timeout")
     if any(page.scanned and page.reader != "ocr" for page in pages):
         return ReadError("needs_ocr")
     if any(page.garbled for page in pages):

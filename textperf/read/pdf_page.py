@@ -43,7 +43,7 @@ class PageContent:
     """A page as read: runs outside tables, tables, both in the reading ``frame``; ``reader`` says by what.
 
     ``covered`` is the share of the page that images cover; ``hidden`` holds the beginnings of texts left out;
-    ``attachments`` … belong to the file. ``usable`` is False where the text layer is missing or garbage.
+    ``doubts`` what to check in it; ``unread`` is the reason why recognition did not read the page.
     """
 
     number: int
@@ -60,11 +60,7 @@ class PageContent:
     objects: int = 0
     recognised: bool = False
     doubts: list[str] = field(default_factory=list)
-
-    @property
-    def empty(self) -> bool:
-        """Nothing stands on the page that could be read or recognised."""
-        return self.characters == 0 and not self.drawn
+    unread: str = ""
 
     @property
     def garbled(self) -> bool:

@@ -495,6 +495,13 @@ def _image_page(canvas: Canvas) -> None:
 def test_pages_that_are_images_need_recognition(tmp_path: Path) -> None:
     assert _reason(draw(tmp_path / "scan.pdf", _image_page)) == "needs_ocr"
 
+    def curves(canvas: Canvas) -> None:  # text turned into outlines
+        for i in range(100):
+            x, y = 90 + i % 20 * 15, 700 - i // 20 * 20
+            canvas.bezier(x, y, x + 4, y + 9, x + 8, y - 3, x + 10, y + 8)
+
+    assert _reason(draw(tmp_path / "curves.pdf", curves)) == "needs_ocr"
+
     def mixed(canvas: Canvas) -> None:
         write(canvas, wrapped(LONG))
         canvas.showPage()

@@ -89,7 +89,7 @@ def recognise(document: pdf.PdfDocument, page: PageContent, limits: Limits) -> P
     frame = Frame(wide, high, turns, angle)
     upright = (high, wide) if turns % 2 else (wide, high)
     sx, sy = upright[0] / width, upright[1] / height
-    out = PageContent(page.number, frame, reader="ocr", covered=page.covered, drawn=True)
+    out = PageContent(page.number, frame, reader="ocr", covered=page.covered)
     runs = [_run(line, sx, sy, i) for i, line in enumerate(spotted) if line.text.strip()]
     across, down = _rules(grey, sx, sy, [] if turns else seals)
     out.grids, out.runs = fill(grids(across, down), runs)

@@ -183,7 +183,7 @@ def _second_opinion(data: bytes, pages: list[PageContent], limits: Limits) -> No
         mine = pages[number - 1]
         if other.han * (1 - other.garbage) > 1.2 * mine.han * (1 - mine.garbage) + 5 and not other.garbled:
             other.doubts.append("other_reader")
-            other.covered, other.drawn = mine.covered, mine.drawn
+            other.covered, other.objects = mine.covered, mine.objects
             pages[number - 1] = other
 
 

@@ -56,7 +56,6 @@ class PageContent:
     characters: int = 0
     han: int = 0
     garbage: float = 0.0
-    drawn: bool = False
     objects: int = 0
     recognised: bool = False
     doubts: list[str] = field(default_factory=list)
@@ -69,8 +68,10 @@ class PageContent:
 
     @property
     def scanned(self) -> bool:
-        """An image with hardly any text on it: what stands there is in the image."""
-        return (self.characters < 40 and self.covered > 0.35) or (self.characters == 0 and self.covered > 0.05)
+        """What stands on the page is in an image, or is drawn as curves: there are hardly any characters."""
+        if self.characters == 0:
+            return self.covered > 0.05 or self.objects > 60
+        return self.characters < 40 and self.covered > 0.35
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +131,7 @@ def read_page(page: pdf.PdfPage, number: int, boxes: CharBoxes, tables: bool = T
         out = PageContent(number, frame)
         drawn = drawing(page.raw, crop, rotation) if tables else Drawing()
         out.covered = _covered(drawn, wide, high)
-        out.drawn, out.objects = bool(drawn.images or drawn.objects), drawn.objects
+        out.objects = drawn.objects
         _hide(page, textpage, found, out)
     finally:
         textpage.close()

@@ -74,7 +74,6 @@ def _page(page: Any, number: int) -> PageContent | None:
     out = PageContent(number, frame, reader="pdfminer")
     out.characters, out.han, out.garbage = judge("".join(run.text for run in found))
     out.grids, out.runs = fill(grids(*turned(drawn, frame)), found)
-    out.drawn = bool(drawn.images or drawn.across or drawn.down)
     return out
 
 

@@ -109,7 +109,7 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
 )
 _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", "0"))
 # … nor do these end one: 小作坊、小门店|等, 综合救援队|实际
-_NEVER_CLOSING = frozenset("等 实际 累计 近 约 全面 连 到".split())
+_NEVER_CLOSING = frozenset(("等", "实际", "累计", "近", "约", "全面", "连", "到"))
 _OFFICE = re.compile(r".+(?:局|委员会|残联|妇联|法院|检察院|政府|办公室)")
 _NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
 # Nouns that ask for a verb before them: 救助对象, 委托业务费, but not 救助|群众

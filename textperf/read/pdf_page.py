@@ -106,9 +106,10 @@ def judge(text: str) -> tuple[int, int, float]:
         if accents > 0.3 * len(compact):  # UTF-8 or GBK bytes shown as Latin letters
             bad += accents
     elif len(han) >= 8:
-        rare = len(han) - sum(map(_common().__contains__, map(fold, han)))
-        if rare > 0.35 * len(han):
-            bad += rare
+        sample = fold("".join(han[:: 1 + len(han) // 300]))
+        rare = 1 - sum(map(_common().__contains__, sample)) / len(sample)
+        if rare > 0.35:
+            bad += round(rare * len(han))
     if len(compact) > 20:
         signs = len(_SIGNS.findall(compact))
         if signs > 0.1 * len(compact):

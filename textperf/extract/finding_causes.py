@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from textperf.extract.finding_cues import cue_span, cue_spans, is_measure, is_problem
+from textperf.extract.finding_cues import cue, cue_span, cue_spans, is_measure, is_problem
 from textperf.extract.finding_items import trim
 from textperf.extract.finding_pieces import Manner, Piece, one
-from textperf.text.sentences import Span
+from textperf.text.sentences import Span, clauses
 
 NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(?:是|有|表现[在为]|体现在|反映在):")
 
@@ -21,8 +21,10 @@ _PRAISE = re.compile(r"(?:虽然?|尽管)[^。;]*|(?:(?!仅|只|却|反而)[^,�
 _CONCEDED = re.compile(r"虽然?|尽管|固然")
 
 
-def problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> list[Piece]:
+def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons: bool = False) -> list[Piece]:
     """One sentence: praise before the turn off, the cause behind its lead apart; ``first``: it opens its item.
+
+    ``reasons``: the title of the part promises causes, so one without a lead needs no figures before it.
 
     >>> text = "虽然管理规范,但支出偏慢,主要是招标推迟"
     >>> [(p.type, text[p.start:p.end]) for p in problem_and_cause(text, 0, len(text), first=True)]
@@ -50,15 +52,61 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool) -> list
             return _told(folded, start, begin) + one(folded, begin, tail[0], "cause")
         if not first:
             return one(folded, start, tail[0], "cause")
+    if (at := _unled(folded, start, end, reasons=reasons)) is not None:
+        return _told(folded, start, at) + _cause(folded, at, end)
     return _told(folded, start, end)
 
 
+# What goes on about the same thing, or tells what came of it, is no new subject and no cause.
+_GOES_ON = re.compile(
+    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|其中|影响|导致|造成|致使|使得?|制约|部分|个别|有的|一些|少数|截至|至今|仅|只"
+)
+_EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|致使|使得|制约)")
+
+_FIGURE = re.compile(r"\d|[一二两三四五六七八九十几百]+(?:[个名项条处台家次]|成|分之|倍)|一半|半数|过半")
+
+
+def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
+    """Where the cause without a lead begins that ends a sentence, or None.
+
+    ``兑现滞后,资金结余8.7万元,卷宗评查、审批环节多``: the problem is told to its figures; the clause behind the last of
+    them has a subject of its own and speaks of money, people, powers, procedure or of what came from outside.
+    """
+    spans = clauses(folded, start, end)
+    told = [i for i, (a, b) in enumerate(spans) if _FIGURE.search(folded, a, b)]
+    if not told and not reasons:
+        return None
+    tries = [told[-1] + 1] if told else range(1, len(spans))
+    for i in tries:
+        if i >= len(spans):
+            return None
+        a, b = spans[i][0], spans[-1][1]
+        text = folded[a:b].strip(" ,;。")
+        if (
+            is_problem(folded[start:a])
+            and not _GOES_ON.match(text)
+            and not _EFFECT.search(text)
+            and not _FIGURE.search(text)
+            and cue("cause_state").search(text.split(",")[0])
+        ):
+            return a
+    return None
+
+
 def causes(folded: str, start: int, end: int) -> list[Piece]:
-    """A part about reasons: the text behind its lead; a sentence that only says what was missed is no cause."""
+    """A part about reasons: the text behind its lead; where something missed is told before the lead, that is the problem.
+
+    >>> text = "结余资金63万元未支出,系考核结果认定滞后"
+    >>> [(p.type, text[p.start:p.end]) for p in causes(text, 0, len(text))]
+    [('problem', '结余资金63万元未支出'), ('cause', '考核结果认定滞后')]
+    """
     lead = cue_span("@cause_lead", folded, start, end)
     if lead and not folded[start : lead[0]].strip(" ,;。"):
-        start = lead[1]
-    return one(folded, start, end, "cause")
+        return _cause(folded, lead[1], end)
+    soft = lead or next((x for x in cue_spans("@cause_soft", folded, start, end) if folded[x[0]] == "受"), None)
+    if soft and (is_problem(folded[start : soft[0]]) or (lead and _FIGURE.search(folded, start, soft[0]))):
+        return problem_and_cause(folded, start, end, first=True)
+    return _cause(folded, start, end)
 
 
 def _told(folded: str, start: int, end: int) -> list[Piece]:
@@ -68,8 +116,20 @@ def _told(folded: str, start: int, end: int) -> list[Piece]:
 
 
 def _cause(folded: str, start: int, end: int) -> list[Piece]:
+    end = before_example(folded, start, end)
     tail = _TAIL.search(folded[start:end].rstrip())
     return one(folded, start, start + tail.start() if tail else end, "cause")
+
+
+def before_example(folded: str, start: int, end: int) -> int:
+    """Where the example begins that stands behind a cause ("…环节多,如某平台年底只付了首付款"), else ``end``."""
+    m = cue("@example_lead").search(folded, start + 4, end)
+    return m.start() if m else end
+
+
+def is_example(text: str) -> bool:
+    """Whether a sentence only gives an example of what stands before it."""
+    return cue("example_lead").match(text) is not None
 
 
 def _after_turn(folded: str, start: int, end: int) -> int:
@@ -89,13 +149,28 @@ def is_plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: 
     if i == 0 or out[-1].type != "problem":
         return False
     told = folded[out[-1].start : out[-1].end]
-    text = folded[parts[i][0] : parts[i][1]].strip()
-    if i + 1 < len(parts) and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
+    whole = folded[parts[i][0] : parts[i][1]].strip()
+    if any(cue_span(kind, folded, *parts[i]) for kind in ("@cause_lead", "cause_tail")):
         return False
-    detailed = bool(re.search(r"\d|[一二两三四五六七八九十百]+[个名项条处台]", told)) and ("," in told or "。" in told)
+    text = whole[: before_example(whole, 0, len(whole))]
+    exampled = len(text) < len(whole) or (i + 1 < len(parts) and is_example(folded[slice(*parts[i + 1])].strip()))
+    last = i + 1 == len(parts) or exampled
+    if not last and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
+        return False
+    if re.search(r"\d", text) or len(text) > 40 or _NO_CAUSE.match(text):
+        return False
+    stated = cue("cause_state").search(text) is not None and not _GOES_ON.match(text)
+    figures = _FIGURE.search(told) is not None
     return (
-        detailed
-        and not re.search(r"\d", text)
-        and len(text) <= 40
-        and not text.startswith(("影响", "导致", "造成", "难以", "制约", "且", "也"))
+        (figures and ("," in told or "。" in told))
+        or (manner.reasons and (stated or (exampled and not _GOES_ON.match(text))))
+        or (stated and (figures or exampled))
     )
+
+
+def plain_cause(folded: str, start: int, end: int) -> list[Piece]:
+    """The cause that a sentence without a lead tells, without the example behind it."""
+    return _cause(folded, start, end)
+
+
+_NO_CAUSE = re.compile(r"影响|导致|造成|致使|使得|难以|制约|且|也|例如|比如|譬如|如")

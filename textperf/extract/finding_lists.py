@@ -69,7 +69,8 @@ def parts_of_list(folded: str, start: int, end: int) -> list[Span]:
         if not _ETC.match(folded, a, b):
             commas.append((a, b))
     telling = [is_problem(folded[a:b]) for a, b in commas]
-    if len(commas) < 4 or sum(telling) < 0.75 * len(commas):
+    told = any(re.search(r"\d", folded[a:b]) for a, b in commas)  # figures tell one problem, names list several
+    if len(commas) < 4 or told or sum(telling) < 0.75 * len(commas):
         return parts
     out: list[Span] = []
     for (a, b), tells in zip(commas, telling, strict=True):

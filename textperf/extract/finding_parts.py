@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from textperf.extract.finding_causes import causes
 from textperf.extract.finding_cues import cue, cue_spans, is_none, is_problem
 from textperf.extract.finding_items import enumerated, line_marker, trim
 from textperf.extract.finding_pieces import Manner, Piece
@@ -11,6 +13,7 @@ from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
 
 _REASONS = re.compile(r"^(?:绩效目标|指标|目标)?(?:的)?(?:未完成|未达标|偏离|偏差)[^措改问]{0,12}原因(?:分析)?$")
+_WITH_REASONS = re.compile(r"原因|成因|根源|症结")
 _MERGED = re.compile(r"改进|整改|措施|下一步|建议|对策|怎么|应对|打算")
 
 
@@ -18,8 +21,9 @@ def problem_part(folded: str, title: str, lines: list[Span], year: int | None) -
     """The pieces of a part under a heading about problems; the title tells whether measures stand in it too."""
     mixed = bool(_MERGED.search(title))
     labelled = any(has_label(folded, line) for line in lines)
-    default = "cause" if _REASONS.match(re.sub(r"\s", "", title)) else "problem"
-    manner = Manner(default, mixed, labelled, year)
+    bare = re.sub(r"\s", "", title)
+    default = "cause" if _REASONS.match(bare) and not re.search("情况[及和与、]", bare) else "problem"
+    manner = Manner(default, mixed, labelled, year, _WITH_REASONS.search(bare) is not None)
     found = _part(folded, lines, manner)
     if not found and default == "problem" and re.search(r"问题|不足|短板", title):  # the heading says it, no cue need
         for start, end in lines:
@@ -60,7 +64,7 @@ def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
             if not has_label(folded, (start, end)) or then:
                 continue  # what stands above a numbered list only leads up to it
         leads = not marked and default == "problem" and AHEAD.match(folded[start:end])
-        here = Manner("measure" if leads else default, manner.mixed, manner.labelled, manner.year)
+        here = replace(manner, default="measure" if leads else default)
         alone = own and not leads and (default != "problem" or is_problem(folded[start:end]))
         found, then = paragraph(folded, start, end, here, marked=marked or alone)
         out += found
@@ -144,11 +148,9 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             default = then or default
         then = None
         if default == "cause":
-            a, b = trim(folded, item.start, item.end)
-            stop = re.search(r"[,;]?如[“\"]|例如|比如", folded[a:b])
-            out.append(Piece("cause", a, a + stop.start() if stop and stop.start() > 6 else b))
+            out += causes(folded, item.start, item.end)
             continue
-        here = Manner(default, manner.mixed, manner.labelled, manner.year)
+        here = replace(manner, default=default)
         found, then = paragraph(folded, item.start, item.end, here, marked=True)
         out += found
     return out, then

@@ -25,13 +25,15 @@ class Manner:
     """How the part of the report arranges its findings.
 
     ``default``: what text without a cue is · ``mixed``: measures stand among the problems without a lead ·
-    ``labelled``: measures have a lead or a label somewhere in the part · ``year``: the year reported on.
+    ``labelled``: measures have a lead or a label somewhere in the part · ``year``: the year reported on ·
+    ``reasons``: the title of the part promises causes (存在的问题及原因分析).
     """
 
     default: str
     mixed: bool = False
     labelled: bool = False
     year: int | None = None
+    reasons: bool = False
 
 
 def one(folded: str, start: int, end: int, kind: str) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from textperf.extract.finding_causes import NAMELY, causes, is_plain_cause, problem_and_cause
+from textperf.extract.finding_causes import NAMELY, causes, is_example, is_plain_cause, plain_cause, problem_and_cause
 from textperf.extract.finding_cues import cue, cue_span, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_lists import by_labels, list_end, parts_of_list
@@ -90,15 +90,18 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             if whole or is_measure(text, manner.year):  # one item, one measure, however many sentences
                 out[-1] = Piece("measure", last.start, trim(folded, a, b)[1])
             continue
+        if last and last.type == "cause" and is_example(text):
+            continue
         head, rest = split_measure(folded, a, b, manner)
         if rest is None and is_way_out(text, i, parts, manner, out, told):
             out += measure(folded, a, b)
             continue
-        pieces = problem_and_cause(folded, head[0], head[1], first=not out)
+        if marked and last and is_plain_cause(folded, i, parts, manner, out):
+            pieces = plain_cause(folded, *head)
+        else:
+            pieces = problem_and_cause(folded, head[0], head[1], first=not out, reasons=manner.reasons)
         if last and pieces and pieces[0].type == "problem":
-            if marked and is_plain_cause(folded, i, parts, manner, out):
-                pieces[0] = Piece("cause", pieces[0].start, pieces[0].end)
-            elif whole or not _own_problem(folded, texts, i):
+            if whole or not _own_problem(folded, texts, i):
                 if last.type in ("problem", "cause") and (whole or not is_problem(text) or is_name(texts[i - 1])):
                     out[-1] = Piece(last.type, last.start, pieces[0].end)
                 pieces = pieces[1:]

@@ -50,7 +50,7 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
             if looked_back and role not in ("appendix", "problems", "next_year") and not _LOOK_BACK.search(h.title):
                 role = "next_year"
             looked_back = looked_back or bool(_LOOK_BACK.search(h.title))
-        if parent and parent[3] in ("problems", "measures") and not _part_of_findings(h):
+        if parent and parent[3] in ("problems", "measures") and not _part_of_findings(h, folded):
             continue  # an item of the list of problems, not a part
         level = parent[1] + 1 if parent else 1
         ident = content_id(report, "section", h.start)
@@ -108,13 +108,17 @@ _LESSONS = re.compile(r"(?:主要|工作)*(?:经验|做法|成绩|成效|亮点)
 _VERDICT = re.compile(r"(?:自评|评价|综合评价|总体)?(?:结论|得分|结果|评价)(?:情况)?")
 
 
-def _part_of_findings(h: Heading) -> bool:
+# "1.问题:…。原因:…。对策:…": the title is the label of one item that holds its cause and answer too.
+_LABELS_ON = re.compile(r"[。;](?:(?:主要|产生)?原因(?:分析)?|(?:整改|改进)?措施|对策|建议|整改|改进|打算|下一?步[^,。:]{0,4}):")
+
+
+def _part_of_findings(h: Heading, folded: str) -> bool:
     """Whether a heading inside a part about problems or measures opens a part of its own, or is an item of the list."""
     role = title_role(h.title)
     if h.kind in ("part", "annex", "han", "lost", "plain"):
         return True
     if role in ("problems", "measures"):
-        return not h.glued or len(h.title) <= 12
+        return not h.glued or (len(h.title) <= 12 and not _LABELS_ON.search(folded, h.title_end, h.line_end))
     return (
         bool(_LESSONS.fullmatch(h.title))
         or bool(_VERDICT.fullmatch(h.title))

@@ -13,6 +13,8 @@ NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(
 
 _NAMED_CAUSE = re.compile(r"原因|根源|症结|成因")
 
+_MISSED = re.compile(r"(?:未完成|未达标|偏离|偏差)[^:,。]{0,8}原因[^:,。]{0,4}:")
+
 _TAIL = re.compile(r"(?:所致|使然|所造成的?)[。.]?$")
 
 # One clause of praise, or a concession; "省补标准仅为造价的35%,剩余由县区承担,但落实不足" tells the problem from its start.
@@ -37,6 +39,8 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
     if lead and lead[0] == start:
         if first and not _NAMED_CAUSE.search(folded, *lead):
             return _told(folded, start, end)  # "主要是预算编制不细" behind "存在的问题"
+        if _MISSED.match(folded, start):  # "未完成原因:" stands above what was missed and why
+            return causes(folded, lead[1], end)
         return _cause(folded, lead[1], end)
     if lead and (is_problem(folded[start : lead[0]]) or _NAMED_CAUSE.search(folded, *lead)):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
@@ -59,7 +63,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
 
 # What goes on about the same thing, or tells what came of it, is no new subject and no cause.
 _GOES_ON = re.compile(
-    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|其中|影响|导致|造成|致使|使得?|制约|部分|个别|有的|一些|少数|截至|至今|仅|只"
+    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|其中|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
 )
 _EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|致使|使得|制约)")
 
@@ -76,10 +80,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
     told = [i for i, (a, b) in enumerate(spans) if _FIGURE.search(folded, a, b)]
     if not told and not reasons:
         return None
-    tries = [told[-1] + 1] if told else range(1, len(spans))
-    for i in tries:
-        if i >= len(spans):
-            return None
+    for i in range(told[-1] + 1, min(told[-1] + 3, len(spans))) if told else range(2, len(spans)):
         a, b = spans[i][0], spans[-1][1]
         text = folded[a:b].strip(" ,;。")
         if (

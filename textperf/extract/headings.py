@@ -179,6 +179,8 @@ _LOOK = re.compile(
 
 def _plain_heading(line: str) -> bool:
     bare = re.sub(r"\s", "", line)
+    if re.search(r"总结[和及与暨、]", bare):
+        return False  # "2023年工作总结与2024年工作安排" is what a whole report is called
     return bool(_PLAIN.fullmatch(bare)) or (
         bool(re.search(r"20\d\d年|时期|一年|五年", bare)) and bool(_LOOK.fullmatch(bare))
     )

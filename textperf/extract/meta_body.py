@@ -58,7 +58,7 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
                 candidates.append(name)
     for line in head[:4]:
         if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line):
-            name = body_name(YEARS.sub("", line))
+            name = body_name(YEARS.sub("", line).lstrip("("))
             if name and name not in candidates:
                 candidates.append(name)
     publisher = re.search(r"发布机构[:| ]+([^ |\n]{4,24})", folded[:600])
@@ -117,7 +117,7 @@ def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
     bare = YEARS.sub("\x00", bare)
     out = []
     for piece in bare.split("\x00"):
-        piece = re.sub(r"^(?:[、—-]|的|关于)+|第[一二三四五六七八九十]{1,3}届", "", piece)
+        piece = re.sub(r"^(?:[、—(-]|的|关于)+|第[一二三四五六七八九十]{1,3}届", "", piece)
         stop = min((m.start() for r in meta_rules("title_stop") if (m := r.pattern.search(piece))), default=len(piece))
         front = piece[:stop]
         name = front if whole and stop < len(piece) and 4 <= len(front) <= 30 and place_of(front) else body_name(front)

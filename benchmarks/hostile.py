@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Files that break parsers, read by textperf's own workers: each must end with a status and a reason, within its limits.
 
-    python benchmarks/hostile.py [--keep DIR] [--folder DIR …] [--jobs N] [--list]
+    python benchmarks/hostile.py [--keep DIR] [--folder DIR …] [--jobs N] [--list] [--out FILE.tsv]
 
 Without --folder the script makes its own set (bombs, truncated and encrypted files, wrong suffixes, strange names, loops,
 garbage text layers …). With --folder every PDF and Office file below the folders is read. Exit 1 when the parent failed, a
-file ended without a reason, a readable file came back empty, or one took longer than its limit.
+file ended without a reason, a readable file came back empty, or one took longer than its limit. --out notes one line a file:
+path, reader, reason, seconds, characters, notices, message.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import random
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 import zlib
@@ -24,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from textperf.batch.discover import printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
@@ -33,6 +36,27 @@ from textperf.read.limits import Limits
 
 TEXT = "一、基本情况\n全年召开会议13次，听取报告45项，收入2,779.66万元。\n二、存在的问题\n预算执行率偏低。\n"
 LIMITS = Limits(seconds_base=20.0, seconds_a_page=1.0)
+DOCUMENTS = frozenset(
+    [
+        ".pdf",
+        ".doc",
+        ".docx",
+        ".xls",
+        ".xlsx",
+        ".xlsb",
+        ".rtf",
+        ".htm",
+        ".html",
+        ".mht",
+        ".odt",
+        ".ods",
+        ".txt",
+        ".csv",
+        ".wps",
+        ".ofd",
+        ".zip",
+    ]
+)
 
 
 def pdf_of(objects: list[bytes], trailer: bytes = b"") -> bytes:
@@ -265,7 +289,7 @@ def make(folder: Path) -> None:
         f.truncate(300 * 1024**2)
 
 
-def tasks(roots: list[Path], suffixes: set[str] | None) -> Iterator[tuple[str, float]]:
+def tasks(roots: list[Path], suffixes: set[str] | None, limits: Limits = LIMITS) -> Iterator[tuple[str, float]]:
     for path in walk(roots):
         if suffixes is not None and path.suffix.lower() not in suffixes:
             continue
@@ -275,8 +299,8 @@ def tasks(roots: list[Path], suffixes: set[str] | None) -> Iterator[tuple[str, f
         if path.is_fifo():
             yield str(path), 20.0
             continue
-        for name in expand(path, LIMITS):
-            yield name, time_limit(path, size, LIMITS)
+        for name in expand(path, limits):
+            yield name, time_limit(path, size, limits)
 
 
 def verdict(outcome: Outcome, limit: float) -> str | None:
@@ -293,37 +317,92 @@ def verdict(outcome: Outcome, limit: float) -> str | None:
     return None
 
 
-def run(roots: list[Path], suffixes: set[str] | None, jobs: int, details: bool, ocr: bool = True) -> int:
-    asked = replace(LIMITS, ocr=ocr)
-    limits = dict(tasks(roots, suffixes))
+class Peak:
+    """The largest memory that any process of this run ever held, in MB, sampled from /proc (0 elsewhere)."""
+
+    def __init__(self) -> None:
+        self.megabytes = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Peak:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        group = os.getpgrp()
+        while not self._stop.wait(0.2):
+            for entry in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError, ValueError, IndexError):
+                    fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                    if int(fields[2]) != group:
+                        continue
+                    for line in (entry / "status").read_text().splitlines():
+                        if line.startswith("VmHWM:"):
+                            self.megabytes = max(self.megabytes, int(line.split()[1]) // 1024)
+
+
+def run(
+    roots: list[Path],
+    suffixes: set[str] | None,
+    jobs: int,
+    details: bool,
+    ocr: bool = True,
+    limits: Limits = LIMITS,
+    notes: TextIO | None = None,
+) -> int:
+    asked = replace(limits, ocr=ocr)
+    seconds_of = dict(tasks(roots, suffixes, asked))
     began = time.monotonic()
     reasons: Counter[str] = Counter()
     crashes: list[str] = []
     bad: list[str] = []
     slow: list[tuple[float, str]] = []
-    for outcome in run_all(limits.items(), asked, jobs):
-        reason = "ok" if outcome.report is not None else str(outcome.reason)
-        reasons[reason] += 1
-        slow.append((outcome.seconds, outcome.path))
-        name = printable(os.path.basename(outcome.path))
-        if details:
-            print(f"{reason:18s} {outcome.seconds:6.2f}s  {name[:60]:60s} {outcome.message or ''}"[:200])
-        if reason == "parser_crash":
-            crashes.append(f"{name}：{outcome.message}")
-        wrong = verdict(outcome, limits[outcome.path])
-        if wrong:
-            bad.append(f"{name}：{wrong}")
+    with Peak() as peak:
+        for outcome in run_all(seconds_of.items(), asked, jobs):
+            reason = "ok" if outcome.report is not None else str(outcome.reason)
+            reasons[reason] += 1
+            slow.append((outcome.seconds, outcome.path))
+            name = printable(os.path.basename(outcome.path))
+            if details:
+                print(f"{reason:18s} {outcome.seconds:6.2f}s  {name[:60]:60s} {outcome.message or ''}"[:200])
+            if notes is not None:
+                print(*noted(outcome, reason), sep="\t", file=notes)
+            if reason == "parser_crash":
+                crashes.append(f"{name}：{outcome.message}")
+            wrong = verdict(outcome, seconds_of[outcome.path])
+            if wrong:
+                bad.append(f"{name}：{wrong}")
     seconds = time.monotonic() - began
     print(
         f"{sum(reasons.values())} 个文件，{seconds:.0f} 秒；" + "，".join(f"{k} {v}" for k, v in reasons.most_common())
     )
     print("最慢：" + "，".join(f"{os.path.basename(p)[:40]} {s:.1f}s" for s, p in sorted(slow, reverse=True)[:5]))
+    print(f"单个进程内存峰值 {peak.megabytes} MB")
     for line in [*crashes, *bad][:40]:
         print("  ✗", line)
-    if sum(reasons.values()) != len(limits):
-        print(f"  ✗ {len(limits)} 个任务只有 {sum(reasons.values())} 个结果")
+    if sum(reasons.values()) != len(seconds_of):
+        print(f"  ✗ {len(seconds_of)} 个任务只有 {sum(reasons.values())} 个结果")
         return 1
     return 1 if bad else 0
+
+
+def noted(outcome: Outcome, reason: str) -> list[str]:
+    """One line of --out: path, reader, reason, seconds, characters, reasons of notices, message."""
+    report = outcome.report
+    return [
+        printable(outcome.path),
+        report.reader if report else "",
+        reason,
+        f"{outcome.seconds:.2f}",
+        str(len(report.text)) if report else "0",
+        ",".join(dict.fromkeys(n.reason for n in report.notices)) if report else "",
+        outcome.message or "",
+    ]
 
 
 def main() -> int:
@@ -333,16 +412,21 @@ def main() -> int:
     parser.add_argument("--no-ocr", action="store_true", help="leave pages that are images alone")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="one line a file")
+    parser.add_argument("--out", type=Path, help="a table of all files, parted by tabs")
     args = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        notes = stack.enter_context(args.out.open("w", encoding="utf-8")) if args.out else None
+        return _run(args, notes)
+
+
+def _run(args: argparse.Namespace, notes: TextIO | None) -> int:
     if args.folder:
-        return run(
-            args.folder, {".pdf", ".docx", ".doc", ".xlsx", ".xls", ".rtf"}, args.jobs, args.list, not args.no_ocr
-        )
+        return run(args.folder, set(DOCUMENTS), args.jobs, args.list, not args.no_ocr, notes=notes)
     with tempfile.TemporaryDirectory(prefix="hostile-") as temporary:
         folder = args.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         make(folder)
-        return run([folder], None, args.jobs, args.list, not args.no_ocr)
+        return run([folder], None, args.jobs, args.list, not args.no_ocr, notes=notes)
 
 
 if __name__ == "__main__":

@@ -67,15 +67,20 @@ def _prepare(memory_bytes: int) -> None:
 
 
 _PAGE = re.compile(rb"/Type\s*/Page[^s]")
+_IMAGE = re.compile(rb"/Subtype\s*/Image")
 
 
 def time_limit(path: Path, size: int, limits: Limits) -> float:
-    """The seconds a file may take, from a cheap guess at its pages (page objects in sight, or its size)."""
-    pages = size // 40_000
+    """The seconds a file may take, from a cheap guess at its pages (page objects in sight, or its size) and at how many
+    of them are images that want recognition."""
+    pages, images = size // 40_000, 0
     if path.suffix.lower() == ".pdf" and size <= limits.file_bytes:
         with suppress(OSError):
-            pages = max(pages, len(_PAGE.findall(path.read_bytes())))
-    return limits.seconds(min(pages, limits.pages))
+            data = path.read_bytes()
+            pages = max(pages, len(_PAGE.findall(data)))
+            images = len(_IMAGE.findall(data))
+    pages = min(pages, limits.pages)
+    return limits.seconds(pages, min(images, pages))
 
 
 def run_all(tasks: Iterable[tuple[str, float]], limits: Limits, jobs: int) -> Iterator[Outcome]:

@@ -103,6 +103,33 @@ def test_parts_inherit_from_their_total() -> None:
     assert got[3] != "npc_suggestions"
 
 
+def test_grades_named_first_and_counted_in_the_same_order() -> None:
+    text = "纳入自评的项目共10个，评为优、良、中的分别有7个、2个和1个。"
+    facts = [("10个", "个", "项目"), ("7个", "个", "项目"), ("2个", "个", "项目"), ("1个", "个", "项目")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县档案馆")).facts]
+    assert got[:3] == ["eval_projects_evaluated", "eval_rated_excellent", "eval_rated_good"]
+    assert got[3] not in CORE
+
+
+def test_a_use_of_the_total_in_the_next_sentence() -> None:
+    text = "预算60万元，实际支出58万元，执行率96.67%。分用途看，印制材料38万元、场地布置20万元。"
+    facts = [
+        ("60万元", "元", "预算"),
+        ("58万元", "元", "实际支出"),
+        ("38万元", "元", "印制材料"),
+        ("20万元", "元", "场地布置"),
+    ]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县档案馆")).facts]
+    assert got[1:] == ["bud_executed"] * 3
+
+
+def test_a_body_of_unknown_kind_is_not_taken_for_the_one_it_answers() -> None:
+    text = "承办人大建议9件、政协提案12件。"
+    facts = [("9件", "件", "人大建议"), ("12件", "件", "政协提案")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县供销合作社")).facts]
+    assert got == ["adm_npc_suggestions_handled", "adm_cppcc_proposals_handled"]
+
+
 def test_parts_of_cases_do_not_inherit() -> None:
     text = "立案查处违法案件15起，其中超时经营9起。"
     facts = [("15起", "起", "违法案件"), ("9起", "起", "超时经营")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -16,6 +17,12 @@ _REACH = 300
 _OPENING = 1500  # a body names itself in the opening
 # Behind one of these begins the next count: 优6个、良3个.
 _NEXT = ("、", "(", "和", "及", "→")
+# 评为优、良、中的分别有4个、2个和1个: the first count belongs to the first grade, and so on.
+_GRADES = re.compile(
+    r"([“”优良中差合格不好秀等、和及]{3,24})(?:等次|等级|级|等)?(?:的|的项目|项目)?(?:个数)?(?:分别|依次)(?:为|有|是|达)?$"
+)
+_GRADE = re.compile(r"不合格|合格|优秀|良好|优|良|中|差")
+_PROSE = re.compile(r"[。;,、:](?!\Z)|\d[件个次人]")  # a line with these speaks of something, it is no title
 
 
 def body_of(report: Report, bodies: Bodies) -> str | None:
@@ -26,7 +33,7 @@ def body_of(report: Report, bodies: Bodies) -> str | None:
             return kind
     opening = fold(report.text[:_OPENING])
     for line in opening.splitlines()[:6]:
-        if len(line) <= 60 and (kind := bodies.kind(line)) is not None:
+        if len(line) <= 60 and not _PROSE.search(line) and (kind := bodies.kind(line)) is not None:
             return kind
     return bodies.kind_of_text(opening)
 
@@ -37,6 +44,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
     body = body_of(report, bodies)
     headings = _Headings(report.sections)
     facts = sorted(report.facts, key=lambda f: f.evidence.start)
+    grades: list[str] = []
     spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for n, fact in enumerate(facts):
         start, end = fact.evidence.start, fact.evidence.end
@@ -53,6 +61,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
         right = hi
         if n + 1 < len(facts) and end <= facts[n + 1].evidence.start < hi:
             right = facts[n + 1].evidence.start
+        grades = _grades(text[left:start], grades)
         role, title = headings.at(start)
         item = fold(fact.item)
         yield (
@@ -62,7 +71,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 action=fold(fact.action) if fact.action else "",
                 before=text[lo:start],
                 after=text[end:hi],
-                left=text[left:start],
+                left=f"其中{grades[0]}" if grades else text[left:start],
                 right="" if text[end : end + 1] in _NEXT else text[end:right],
                 lead=text[first:start],
                 sentence=text[first:last],
@@ -77,6 +86,13 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 source=fact.source,
             ),
         )
+
+
+def _grades(left: str, before: list[str]) -> list[str]:
+    """The grades still to be counted from here on: ``left`` opens a list of them or goes on with that of ``before``."""
+    if (opened := _GRADES.search(left)) and len(found := _GRADE.findall(opened[1])) > 1:
+        return found
+    return before[1:] if left in _NEXT else []
 
 
 def _sentence(text: str, fact: Fact) -> tuple[int, int]:

@@ -9,9 +9,9 @@ from textperf.classify.indicator_rules import Clue
 from textperf.model import Fact
 
 # What opens a list of parts, and how far a part may stand from its total or from the part before it.
-_OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分")
+_OPENS = re.compile(r"其中|包括|分别|[(:]|含|按\S{1,4}分|分\S{1,4}看")
 _CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采纳|延期|按期|委托|复核|抽")
-_NEW_SENTENCE = re.compile(r"\s*(?:其中|按\S{1,4}分|包括)")  # its total stands in the sentence before
+_NEW_SENTENCE = re.compile(r"\s*(?:其中|按\S{1,4}分|分\S{1,4}看|包括)")  # its total stands in the sentence before
 _DONE_OR_PLANNED = {"actual", "target"}
 _FAR, _NEAR, _NEXT = 80, 32, 16
 

@@ -13,6 +13,9 @@ NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(
 
 _NAMED_CAUSE = re.compile(r"原因|根源|症结|成因")
 
+# "…占比只有1.2%,这与师资少、基地不足有关"
+_RELATED = re.compile(r"[,。;](?:这)?(?:主要)?(?:与|跟|同)([^,。;]{3,40}(?:,[^,。;]{3,20})?)(?:密切|直接)?(?:有关|相关|关系密切|不无关系)$")
+
 _MISSED = re.compile(r"(?:未完成|未达标|偏离|偏差)[^:,。]{0,8}原因[^:,。]{0,4}:")
 
 _TAIL = re.compile(r"(?:所致|使然|所造成的?)[。.]?$")
@@ -49,6 +52,10 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
         return one(folded, start, end, "cause")
     if soft and folded[soft[0]] == "受" and soft[0] > start and is_problem(folded[start : soft[0]]):
         return _told(folded, start, soft[0]) + one(folded, soft[0], end, "cause")
+    related = None if lead else _RELATED.search(folded[start:end])
+    if related and is_problem(folded[start : start + related.start()]):
+        a, b = related.span(1)
+        return _told(folded, start, start + related.start()) + one(folded, start + a, start + b, "cause")
     tail = None if lead else cue_span("cause_tail", folded, start, end)
     if tail:
         begin = max(folded.rfind(c, start, tail[0]) for c in ",:") + 1
@@ -70,6 +77,15 @@ _EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|�
 _FIGURE = re.compile(r"\d|[一二两三四五六七八九十几百]+(?:[个名项条处台家次]|成|分之|倍)|一半|半数|过半")
 
 
+# dates and ages are no figures of what was missed
+_DATES = re.compile(r"(?:20\d\d年|[次翌]年)(?:\d+月)?|(?<!\d)\d+[年月](?=以来|以上|[前底末初]|$|,)")
+
+
+def _plainly(text: str) -> str:
+    """A clause without its dates and the count of its subject ("3个工作站选址…")."""
+    return re.sub(r"^(?:\d+|[一二两三四五六七八九十]+)(?:[个处家座名所]|(?=[乡镇村县]))", "", _DATES.sub("", text))
+
+
 def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
     """Where the cause without a lead begins that ends a sentence, or None.
 
@@ -77,7 +93,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
     them has a subject of its own and speaks of money, people, powers, procedure or of what came from outside.
     """
     spans = clauses(folded, start, end)
-    told = [i for i, (a, b) in enumerate(spans) if _FIGURE.search(folded, a, b)]
+    told = [i for i, (a, b) in enumerate(spans) if _FIGURE.search(_DATES.sub("", folded[a:b]))]
     if not told and not reasons:
         return None
     for i in range(told[-1] + 1, min(told[-1] + 3, len(spans))) if told else range(2, len(spans)):
@@ -87,7 +103,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
             is_problem(folded[start:a])
             and not _GOES_ON.match(text)
             and not _EFFECT.search(text)
-            and not _FIGURE.search(text)
+            and not _FIGURE.search(_plainly(text))
             and cue("cause_state").search(text.split(",")[0])
         ):
             return a
@@ -158,7 +174,7 @@ def is_plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: 
     last = i + 1 == len(parts) or exampled
     if not last and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
         return False
-    if re.search(r"\d", text) or len(text) > 40 or _NO_CAUSE.match(text):
+    if _FIGURE.search(_plainly(text)) or len(text) > 40 or _NO_CAUSE.match(text):
         return False
     stated = cue("cause_state").search(text) is not None and not _GOES_ON.match(text)
     figures = _FIGURE.search(told) is not None

@@ -12,7 +12,10 @@ from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
 
-_REASONS = re.compile(r"^(?:绩效目标|指标|目标)?(?:的)?(?:未完成|未达标|偏离|偏差)[^措改问]{0,12}原因(?:分析)?$")
+_REASONS = re.compile(
+    r"^[^措改问,。]{0,10}(?:未完成|未达标|未实现|偏离|偏差)[^措改问]{0,12}原因(?:分析|说明)?$"
+    r"|^(?:问题|偏差)?的?(?:产生|形成|存在)?的?(?:主要)?(?:原因|成因|根源)(?:分析|剖析)?$"
+)
 _WITH_REASONS = re.compile(r"原因|成因|根源|症结")
 _MERGED = re.compile(r"改进|整改|措施|下一步|建议|对策|怎么|应对|打算")
 
@@ -138,8 +141,11 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         found, _ = cut(folded, head[0], cause_lead, manner, marked=marked)
         out += [p for p in found if p.type != "cause"]
         then = "cause"
-    elif marked and then == "measure":
-        out += found  # "1.P。整改措施:一是M1;二是M2"
+    elif (ahead := _LEADS_TO_MEASURES.search(folded[slice(*head)].rstrip())) and manner.default == "problem":
+        out += cut(folded, head[0], head[0] + ahead.start(), manner, marked=marked)[0]
+        then = "measure"
+    elif then == "measure" and (marked or manner.default == "problem"):
+        out += [p for p in found if marked or p.type != "measure"]  # "1.P。整改措施:一是M1;二是M2"
     default = then or manner.default
     group = items[0].group
     for item in items:
@@ -154,6 +160,10 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         found, then = paragraph(folded, item.start, item.end, here, marked=True)
         out += found
     return out, then
+
+
+# "…P。今后工作中," before 一是…
+_LEADS_TO_MEASURES = re.compile(r"(?:^|(?<=[。;]))(?:[^。;:,]{0,6},)?(?:下一?步|今后|接下来|为此|对此)[^。;:]{0,30}[,:]?\Z")
 
 
 def _trailing_cause(folded: str, head: Span) -> int | None:

@@ -99,7 +99,7 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
         elif explicit or (answering and AHEAD.match(text)):
             found += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
         elif role not in _QUIET:
-            found += _in_praise(folded, line, year)
+            found += _answered(folded, line, year) or _in_praise(folded, line, year)
         answering = any(p.type == "problem" for p in found)
         out += found
     return out
@@ -127,6 +127,20 @@ def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece
     manner = Manner("problem", mixed=True, labelled=True, year=year)
     found, _ = paragraph(folded, start, end, manner, marked=False)
     return found
+
+
+def _answered(folded: str, line: Span, year: int | None) -> list[Piece]:
+    """A problem inside an account that a label answers: "自评得分91分。清掏跟不上。改进举措:增设清掏点4个"."""
+    label = cue_span("measure_label", folded, *line)
+    if label is None or label[0] <= line[0]:
+        return []
+    told = max(folded.rfind(c, line[0], label[0] - 1) for c in "。;!?")
+    start = line[0] if told < 0 else told + 1
+    before = folded[start : label[0]]
+    if cue("others_say").search(before) or is_none(before) or not is_problem(before):
+        return []
+    manner = Manner("problem", mixed=True, labelled=True, year=year)
+    return nones(folded, line[0], start, whole=False) + paragraph(folded, start, line[1], manner, marked=True)[0]
 
 
 def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:

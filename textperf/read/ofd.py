@@ -15,9 +15,10 @@ from textperf.read.errors import failure
 from textperf.read.layout import assemble
 from textperf.read.limits import DEFAULT, Limits
 from textperf.read.package import Package, attribute, local
+from textperf.read.pdf_drawing import Rule
 from textperf.read.pdf_lines import Frame, Run
 from textperf.read.pdf_page import PageContent, judge
-from textperf.read.pdf_tables import Rule, fill, grids
+from textperf.read.pdf_tables import fill, grids
 
 _POINTS = 72 / 25.4  # OFD measures in millimetres
 _A4 = (0.0, 0.0, 210.0, 297.0)

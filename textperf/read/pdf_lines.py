@@ -22,6 +22,7 @@ import pypdfium2.raw as pdfium
 from textperf.model import Box
 
 Numbers = npt.NDArray[np.float64]
+Flags = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 _SPACES = frozenset(" \u00a0\u3000\u2002\u2003\u2009\u200a\u202f\t")
 _NOTHING = frozenset("\u200b\u200c\u200d\u00ad\ufeff\u2060\x00")
 _BREAKS = frozenset("\r\n\x0b\x0c\x85\u2028\u2029")
@@ -100,7 +101,7 @@ class Frame:
 def plain(function: Any, result: Any, *arguments: Any) -> Any:
     """A PDFium function that takes addresses as numbers. Its wrapped twin spends half of its time on checking pointers,
     which counts where it is called for every character or object of a page."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
     return ctypes.CFUNCTYPE(result, *arguments)(address)
 
 
@@ -233,7 +234,7 @@ def _share(twins: list[int], codes: Any, x0: Numbers, x1: Numbers) -> None:
             x0[first + k], x1[first + k] = x0[first] + k * step, x0[first] + (k + 1) * step
 
 
-def _turn(x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers, together: Numbers) -> int:
+def _turn(x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers, together: Flags) -> int:
     """Quarter turns that make most of a page's text upright, from where the next character stands.
 
     Text from top to bottom counts as 1: its lines go from right to left, as those of text turned clockwise do.

@@ -248,7 +248,7 @@ class IndicatorRules:
             case = cases[low.bit_length() - 1]
             score = case.score(clue)
             if score > 0.0 and case.bodies:  # the right body speaks for the case, an unknown one a little against it
-                score += 2.0 if clue.body is not None else -4.0
+                score += 2.0 if clue.body is not None else -8.0
             if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
         if best and _AVERAGE.search(clue.left):  # 人均1,310元 is not the sum, whatever was counted

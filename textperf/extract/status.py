@@ -14,6 +14,7 @@ from textperf.model import Status
 from textperf.rules.cues import Cue, cues
 
 _REACH = 60  # characters to the left that a cue in the same clause may stand away
+_FAR = 1_000  # the same for a cue in the same sentence: so that a sentence without an end costs no more than its length
 _STOPS = ",;:。!?\n"
 _LIMIT = re.compile(r",?\s*(?:被|均)?控制在")
 # a year as a whole, not the day on which something was done
@@ -55,7 +56,7 @@ def _speaks(cue: Cue, place: Place) -> bool:
         hit = cue.pattern.match(head)
         return hit is not None and not (cue.pseudo and cue.pseudo.match(head))
     if cue.where == "sentence":
-        left = folded[place.sentence_start : place.start]
+        left = folded[max(place.sentence_start, place.start - _FAR) : place.start]
     else:
         left = folded[_clause_start(place) : place.start]
     hit = cue.pattern.search(left)

@@ -17,6 +17,7 @@ import textperf
 from textperf.batch.discover import Met, look, printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
 from textperf.classify.clusters import cluster_reports
+from textperf.classify.model import model_path
 from textperf.compare import compare
 from textperf.export.plain import safe_cell
 from textperf.read import expand
@@ -64,6 +65,9 @@ def digest() -> str:
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".toml", ".skops", ".json") and p.is_file()):
         h.update(path.relative_to(root).as_posix().encode())
         h.update(path.read_bytes())
+    model = model_path()
+    if model is not None and not model.is_relative_to(root):
+        h.update(model.read_bytes())
     return h.hexdigest()[:16]
 
 

@@ -14,7 +14,9 @@ NAMELY = re.compile(r"[ ]*(?:这些)?(?:问题|不足)?(?:主要|突出|集中)(
 _NAMED_CAUSE = re.compile(r"原因|根源|症结|成因")
 
 # "…占比只有1.2%,这与师资少、基地不足有关"
-_RELATED = re.compile(r"[,。;](?:这)?(?:主要)?(?:与|跟|同)([^,。;]{3,40}(?:,[^,。;]{3,20})?)(?:密切|直接)?(?:有关|相关|关系密切|不无关系)$")
+_RELATED = re.compile(
+    r"[,。;](?:这)?(?:主要)?(?:与|跟|同)([^,。;]{3,40}(?:,[^,。;]{3,20})?)(?:密切|直接)?(?:有关|相关|关系密切|不无关系)$"
+)
 
 _MISSED = re.compile(r"(?:未完成|未达标|偏离|偏差)[^:,。]{0,8}原因[^:,。]{0,4}:")
 
@@ -105,6 +107,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
             and not _EFFECT.search(text)
             and not _FIGURE.search(_plainly(text))
             and cue("cause_state").search(text.split(",")[0])
+            and (told or len(text.split(",")[0]) >= 8)
         ):
             return a
     return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textperf.extract.finding_causes import causes
 from textperf.extract.finding_cues import cue, cue_spans, is_none, is_problem
-from textperf.extract.finding_items import enumerated, line_marker, trim
+from textperf.extract.finding_items import Item, enumerated, line_marker, trim
 from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
@@ -119,7 +119,8 @@ def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
 
 
 def _plain_label(text: str) -> bool:
-    return bool(re.match(r"[^,。]{2,14}:", text))
+    """Whether a line opens with a label of its own; "问题描述:" only goes on about the problem named above it."""
+    return bool(re.match(r"(?!(?:问题|具体)(?:描述|表现|情况|体现)|表现)[^,。]{2,14}:", text))
 
 
 def _kind(line: str) -> str:
@@ -136,6 +137,8 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         return cut(folded, start + line_marker(folded[start:end]) if marked else start, end, manner, marked=marked)
     found, then = cut(folded, head[0], head[1], manner, marked=marked) if head[0] < head[1] else ([], None)
     cause_lead = _trailing_cause(folded, head)
+    if cause_lead is None and marked and _two_sides(folded, head, items[0], manner):
+        cause_lead = head[1]  # "预算执行不均衡,一方面下达晚,另一方面报账慢"
     out: list[Piece] = []
     if cause_lead is not None:
         found, _ = cut(folded, head[0], cause_lead, manner, marked=marked)
@@ -162,8 +165,21 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
     return out, then
 
 
+def _two_sides(folded: str, head: Span, first: Item, manner: Manner) -> bool:
+    """Whether 一方面…另一方面… give the reasons of the problem told before them."""
+    told = folded[slice(*head)].rstrip()
+    return (
+        manner.default == "problem"
+        and re.match(r"一方面", folded[head[1] : first.start]) is not None
+        and not told.endswith(":")
+        and is_problem(told)
+    )
+
+
 # "…P。今后工作中," before 一是…
-_LEADS_TO_MEASURES = re.compile(r"(?:^|(?<=[。;]))(?:[^。;:,]{0,6},)?(?:下一?步|今后|接下来|为此|对此)[^。;:]{0,30}[,:]?\Z")
+_LEADS_TO_MEASURES = re.compile(
+    r"(?:^|(?<=[。;]))(?:[^。;:,]{0,6},)?(?:下一?步|今后|接下来|为此|对此)[^。;:]{0,30}[,:]?\Z"
+)
 
 
 def _trailing_cause(folded: str, head: Span) -> int | None:
@@ -171,7 +187,9 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
     leads = cue_spans("@cause_lead", folded, *head)
     if leads and not folded[leads[-1][1] : head[1]].strip(" :,"):
         return leads[-1][0]
-    tail = re.search(r"(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$", folded[head[0] : head[1]].rstrip())
+    tail = re.search(
+        r"(?<![及和与、])(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$", folded[head[0] : head[1]].rstrip()
+    )
     return head[0] + tail.start() if tail else None
 
 

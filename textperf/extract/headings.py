@@ -192,6 +192,8 @@ def _title_length(text: str, kind: str) -> int | None:
         return 0 if kind == "part" else None
     first = _SENTENCE.search(text)
     bare = text.rstrip("。.:; ")
+    if re.search(r"未(?:发现|出现)|没有发现|不存在", bare[:40]) and not re.search(r"情况|分析", bare[:40]):
+        return None  # "(一)未发现虚列支出等现象" is what there is to say, not a title
     if kind in ("part", "annex"):
         return len(bare) if len(bare) <= 60 and not _SENTENCE.search(bare) else None
     top = kind in ("han", "lost", "bracket_han", "project")

@@ -109,7 +109,9 @@ _VERDICT = re.compile(r"(?:自评|评价|综合评价|总体)?(?:结论|得分|�
 
 
 # "1.问题:…。原因:…。对策:…": the title is the label of one item that holds its cause and answer too.
-_LABELS_ON = re.compile(r"[。;](?:(?:主要|产生)?原因(?:分析)?|(?:整改|改进)?措施|对策|建议|整改|改进|打算|下一?步[^,。:]{0,4}):")
+_LABELS_ON = re.compile(
+    r"[。;](?:(?:主要|产生)?原因(?:分析)?|(?:整改|改进)?措施|对策|建议|整改|改进|打算|下一?步[^,。:]{0,4}):"
+)
 
 
 def _part_of_findings(h: Heading, folded: str) -> bool:

@@ -17,6 +17,7 @@ from textperf.classify.indicator_rules import load_indicators, read_groups, read
 from textperf.classify.indicators import assign_indicators
 from textperf.extract.structure import find_sections
 from textperf.model import REPORT_TYPES, Document, Fact, Meta, Quantity, Report, Source
+from textperf.rules.catalogue import DOMAINS
 from textperf.rules.loader import HERE, RuleError
 from textperf.text.fold import fold
 
@@ -263,3 +264,7 @@ def test_precision_and_recall_on_the_dev_bodies() -> None:
     assert n["gold"] > 1000
     assert n["right"] / n["said"] >= 0.96
     assert n["found"] / n["gold"] >= 0.95
+
+
+def test_each_domain_has_a_chinese_name() -> None:
+    assert {domain for domain in load_indicators().domains.values() if domain not in DOMAINS} == set()

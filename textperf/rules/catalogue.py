@@ -39,7 +39,8 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
         "eval": "绩效评价", "edu": "教育", "health": "卫生健康", "civil": "民政", "civ": "民政", "hr": "就业与社保", "agri": "农业农村", "agr": "农业农村",
         "culture": "文化旅游", "cul": "文化旅游", "justice": "司法", "jus": "司法", "police": "公安", "emergency": "应急", "emg": "应急",
         "market": "市场监管", "mkt": "市场监管", "audit": "审计", "aud": "审计", "env": "生态环境", "housing": "住房城乡", "hou": "住房城乡",
-        "transport": "交通运输", "tra": "交通运输", "macro": "宏观经济", "mac": "宏观经济", "sci": "科技", "com": "商务", "for": "外事",
+        "transport": "交通运输", "tra": "交通运输", "macro": "宏观经济", "mac": "宏观经济", "sci": "科技", "com": "商务", "commerce": "商务", "for": "外事",
+        "water": "水利", "wat": "水利", "women": "妇女儿童", "wom": "妇女儿童", "pol": "公安", "hlt": "卫生健康",
     }
 )  # fmt: skip
 

@@ -83,6 +83,9 @@ _FIGURE = re.compile(r"\d|[一二两三四五六七八九十几百]+(?:[个名�
 _DATES = re.compile(r"(?:20\d\d年|[次翌]年)(?:\d+月)?|(?<!\d)\d+[年月](?=以来|以上|[前底末初]|$|,)")
 
 
+_COUNT = re.compile(r"\d|[一二两三四五六七八九]成|分之")
+
+
 def _plainly(text: str) -> str:
     """A clause without its dates and the count of its subject ("3个工作站选址…")."""
     return re.sub(r"^(?:\d+|[一二两三四五六七八九十]+)(?:[个处家座名所]|(?=[乡镇村县]))", "", _DATES.sub("", text))
@@ -105,7 +108,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
             is_problem(folded[start:a])
             and not _GOES_ON.match(text)
             and not _EFFECT.search(text)
-            and not _FIGURE.search(_plainly(text))
+            and not _COUNT.search(_plainly(text))
             and cue("cause_state").search(text.split(",")[0])
             and (told or len(text.split(",")[0]) >= 8)
         ):
@@ -177,7 +180,7 @@ def is_plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: 
     last = i + 1 == len(parts) or exampled
     if not last and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
         return False
-    if _FIGURE.search(_plainly(text)) or len(text) > 40 or _NO_CAUSE.match(text):
+    if _COUNT.search(_plainly(text)) or len(text) > 40 or _NO_CAUSE.match(text):
         return False
     stated = cue("cause_state").search(text) is not None and not _GOES_ON.match(text)
     figures = _FIGURE.search(told) is not None
@@ -193,4 +196,6 @@ def plain_cause(folded: str, start: int, end: int) -> list[Piece]:
     return _cause(folded, start, end)
 
 
-_NO_CAUSE = re.compile(r"影响|导致|造成|致使|使得|难以|制约|且|也|例如|比如|譬如|如")
+_NO_CAUSE = re.compile(
+    r"针对|围绕|对此|为此|下一?步|今后|我们|我[局院委办校镇会]将|影响|导致|造成|致使|使得|难以|制约|且|也|例如|比如|譬如|如"
+)

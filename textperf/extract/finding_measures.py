@@ -101,11 +101,18 @@ def is_way_out(text: str, i: int, parts: list[Span], manner: Manner, out: list[P
     return not is_problem(text.split(",")[0])
 
 
+_ABOUT = re.compile(
+    r"(?:针对|对于?|围绕|面对)(?:上述|以上|这些|该|此|存在的?)*[^,。:;]{0,8}(?:问题|不足|情况|短板|困难)"
+)
+
+
 def split_measure(folded: str, start: int, end: int, manner: Manner) -> tuple[Span, Span | None]:
     """Inside one sentence: "P,下一步将M", "P,拟M". Without a lead everything is the problem."""
     for pattern in (_TURN_TO_MEASURE, _WEAK_TURN) if manner.mixed else (LEADS_ON,):
         for m in pattern.finditer(folded, start, end):
             before = folded[start : m.start()]
+            if _ABOUT.fullmatch(before.strip(" ,:")):
+                return (start, start), (start, end)  # "针对这些问题,我们将…" holds no problem
             if before.strip(" ,:") and (pattern is not _WEAK_TURN or is_problem(before)):
                 return (start, m.start()), (m.start(), end)
     return (start, end), None

@@ -160,7 +160,11 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             out += causes(folded, item.start, item.end)
             continue
         here = replace(manner, default=default)
-        found, then = paragraph(folded, item.start, item.end, here, marked=True)
+        stop = item.end
+        if default == "problem" and (ahead := _LEADS_TO_MEASURES.search(folded[item.start : stop].rstrip())):
+            stop = item.start + ahead.start()  # "二是P。对此,我局将:一是M"
+        found, then = paragraph(folded, item.start, stop, here, marked=True)
+        then = "measure" if stop < item.end else then
         out += found
     return out, then
 

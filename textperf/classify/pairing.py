@@ -19,6 +19,7 @@ from textperf.text.fold import fold
 AFFINITY = (1.0, 0.35, 0.25)  # how near the first, second and third problem category of a measure category are
 W_AFFINITY, W_MEANING, W_NEXT, W_BLOCK, W_RANK = 0.45, 1.1, 0.5, 0.15, 0.3
 FLOOR = 0.35  # below this a measure answers nothing
+PORTION = 150
 SECOND = 0.95  # a measure beyond the one-to-one assignment, or a second problem, needs this much
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _ADDRESSED = re.compile(r"(?:针对|对于|围绕|对照|就)[^。；;\n]{2,60}$")
@@ -62,19 +63,33 @@ def pair(report: Report) -> Report:
 def pairs(report: Report) -> tuple[Pair, ...]:
     """All pairs of measures and problems of a report, in the order of the measures."""
     ordered = sorted((f for f in report.findings if f.type in ("problem", "measure")), key=lambda f: f.evidence.start)
+    return tuple(pair for portion in _portions(ordered) for pair in _pairs_of(report, portion))
+
+
+def _portions(ordered: Sequence[Finding]) -> Iterator[Sequence[Finding]]:
+    """The findings, cut where a new run of problems begins once there are ``PORTION`` (anywhere at twice as many): every
+    problem is weighed against every measure, which only a bounded number of them can afford. Reports have a few dozen."""
+    start = 0
+    for at in range(1, len(ordered)):
+        size = at - start
+        begins = ordered[at].type == "problem" and ordered[at - 1].type == "measure"
+        if (size >= PORTION and begins) or size >= 2 * PORTION:
+            yield ordered[start:at]
+            start = at
+    yield ordered[start:]
+
+
+def _pairs_of(report: Report, ordered: Sequence[Finding]) -> Iterator[Pair]:
     problems = [f for f in ordered if f.type == "problem"]
     measures = [f for f in ordered if f.type == "measure"]
     if not problems or not measures:
-        return ()
-    scores = _scores(report, ordered, problems, measures)
-    chosen = _assign([[sum(cell) for cell in row] for row in scores])
-    out = []
-    for m, p in chosen:
+        return
+    scores = _scores(report, ordered)
+    for m, p in _assign([[sum(cell) for cell in row] for row in scores]):
         meaning, category, position = scores[m][p]
         method = max((meaning, "meaning"), (category, "category"), (position, "position"))[1]
         total = min(1.0, meaning + category + position)
-        out.append(Pair(measures[m].finding_id, problems[p].finding_id, round(total, 3), method))
-    return tuple(out)
+        yield Pair(measures[m].finding_id, problems[p].finding_id, round(total, 3), method)
 
 
 def _assign(totals: list[list[float]]) -> Iterator[tuple[int, int]]:
@@ -91,25 +106,25 @@ def _assign(totals: list[list[float]]) -> Iterator[tuple[int, int]]:
                 yield m, p
 
 
-def _scores(
-    report: Report, ordered: Sequence[Finding], problems: Sequence[Finding], measures: Sequence[Finding]
-) -> list[list[tuple[float, float, float]]]:
+def _scores(report: Report, ordered: Sequence[Finding]) -> list[list[tuple[float, float, float]]]:
+    """Meaning, category and position for each measure (rows) and problem (columns)."""
     near = {c.id: dict(zip(c.pairs, AFFINITY, strict=False)) for c in categories() if c.pairs}
     places = _places(ordered)
-    grams = {f.finding_id: _grams(_wording(report, f)) for f in ordered}
-    spread = Counter(g for gs in grams.values() for g in gs)
+    grams = [_grams(_wording(report, f)) for f in ordered]
+    spread = Counter(g for gs in grams for g in gs)
     weight = {g: log((len(ordered) + 1) / (n + 0.5)) ** 2 for g, n in spread.items()}
-    norm = {k: sqrt(sum(weight[g] for g in gs)) or 1.0 for k, gs in grams.items()}
+    norms = [sqrt(sum(weight[g] for g in gs)) or 1.0 for gs in grams]
+    known = list(zip(ordered, grams, norms, places, strict=True))
+    problems = [entry for entry in known if entry[0].type == "problem"]
     out = []
-    for m in measures:
+    for m, m_grams, m_norm, m_place in known:
+        if m.type != "measure":
+            continue
         row = []
-        for p in problems:
-            a, b = grams[m.finding_id], grams[p.finding_id]
-            meaning = sum(weight[g] for g in a & b) / (norm[m.finding_id] * norm[p.finding_id])
+        for p, p_grams, p_norm, p_place in problems:
+            meaning = sum(weight[g] for g in m_grams & p_grams) / (m_norm * p_norm)
             category = max((near.get(c, {}).get(p.category, 0.0) for c in (m.category, *m.also)), default=0.0)
-            row.append(
-                (W_MEANING * meaning, W_AFFINITY * category, _position(places[m.finding_id], places[p.finding_id]))
-            )
+            row.append((W_MEANING * meaning, W_AFFINITY * category, _position(m_place, p_place)))
         out.append(row)
     return out
 
@@ -131,16 +146,15 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(two | set(_NUMBERS.findall(text)))
 
 
-def _places(ordered: Sequence[Finding]) -> dict[str, _Place]:
+def _places(ordered: Sequence[Finding]) -> list[_Place]:
     """Blocks of problems with the measures behind them, and each finding's rank in its own run."""
-    out: dict[str, _Place] = {}
+    out: list[_Place] = []
     block = -1
     for kind, run in groupby(ordered, key=lambda f: f.type):
         members = list(run)
         if kind == "problem" or block < 0:
             block += 1
-        for rank, f in enumerate(members):
-            out[f.finding_id] = _Place(block, rank, len(members))
+        out += [_Place(block, rank, len(members)) for rank in range(len(members))]
     return out
 
 

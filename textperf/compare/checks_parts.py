@@ -24,6 +24,7 @@ _PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
+_FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
 
@@ -55,6 +56,7 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
 def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     """The parts behind a trigger: one unit, one bracket depth, up to the end of the list."""
     text = reading.text
+    end = min(end, trigger.end() + _FAR)
     if trigger[0] == "(":
         close = text.find(")", trigger.end(), end)
         end = close if close > 0 else end

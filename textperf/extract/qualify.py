@@ -22,6 +22,8 @@ _UP = re.compile(r"增|升|提|扩|多|高|涨|长|加")
 _DOWN = re.compile(r"减|降|缩|少|低|落|滑|压|窄|节")
 _YEAR = re.compile(r"(20\d\d)年")
 _LAST_YEAR = re.compile(r"上一?年|去年|上年度")
+# How far back is looked in a sentence without an end: characters, and counts.
+_FAR, _MANY = 1_000, 200
 
 
 def scope_of(folded: str, clause_start: int, start: int, bracketed: bool) -> Scope:
@@ -79,7 +81,7 @@ def period_of(folded: str, sentence_start: int, start: int, status: Status, fisc
     >>> period_of("与2020年度的8件相比", 0, 7, "prior", 2021), period_of("比上年的8件", 0, 4, "prior", 2021)
     ('2020', '2020')
     """
-    left = folded[sentence_start:start]
+    left = folded[max(sentence_start, start - _FAR) : start]
     years = _YEAR.findall(left)
     if status == "prior" and _LAST_YEAR.search(left[-12:]):
         return str(fiscal_year - 1) if fiscal_year else None
@@ -104,7 +106,7 @@ def total_of(
         or (edge == ":" and first >= 2 and tokens[first - 2].text == "其中")
     )
     if opens:
-        for earlier in range(index - 1, -1, -1):
+        for earlier in range(index - 1, max(-1, index - 1 - _MANY), -1):
             if earlier not in totals and unit_class(mentions[earlier].quantity.unit) == unit:
                 return earlier
         return None

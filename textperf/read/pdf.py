@@ -254,4 +254,9 @@ def _why_empty(pages: Sequence[PageContent]) -> ReadError:
         return ReadError("garbled")
     if any(page.reader == "unreadable" for page in pages):
         return ReadError("truncated")
+    hidden = sum(len(text) for page in pages for text in page.hidden)
+    if hidden:
+        return failure("empty", f"只有 {hidden:,} 字隐藏的、与底色相同的或斜排的文字")
+    if any(page.characters for page in pages):
+        return failure("empty", "只有页眉、页脚或页码")
     return ReadError("empty")

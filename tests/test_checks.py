@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from textperf.batch.run import run
+from textperf.cli import app
 from textperf.compare import check_report, compare
 from textperf.compare.check_rules import failures, marked, read_checks, shipped
 from textperf.compare.rulecheck import KINDS
 from textperf.model import FundingRow, IndicatorRow, Meta, Report
 from textperf.rules.check import check_rules
 from textperf.rules.loader import HERE, RuleError
+from textperf.store.database import Store
 
 
 def rules_of(report: Report) -> set[str]:
@@ -32,8 +37,7 @@ def test_rule_files_of_compare_hold() -> None:
 def test_at_least_ten_kinds_and_each_sentence_rule_has_both_examples() -> None:
     assert len({r.kind for r in shipped()}) >= 10
     for rule in shipped():
-        if rule.kind not in ("table", "across", "year"):
-            assert min(len(rule.examples), len(rule.counter_examples)) > 0, rule.id
+        assert min(len(rule.examples), len(rule.counter_examples)) > 0, rule.id
 
 
 def test_message_says_what_is_expected_and_what_stands_there() -> None:
@@ -137,6 +141,72 @@ def test_local_rules_are_read_when_uncommented(tmp_path: Path) -> None:
     rules = read_checks(path)
     assert [r.kind for r in rules] == ["cap", "cap"]
     assert list(failures(rules)) == []
+
+
+def test_dates_of_another_year() -> None:
+    (check,) = check_report(marked("截至2024年12月31日，支出⟦171.90万元⟧。", 2023))
+    assert (check.rule, check.found, len(check.fact_ids)) == ("other_year", "2024年12月31日", 1)
+    assert check_report(marked("截至2024年12月31日，支出⟦171.90万元⟧。", 2024)) == ()
+    # Last year's close beside this year's is a comparison or what was carried over.
+    assert check_report(marked("截至2022年底，已付清工程款。\n截至2023年底，已拨付运行费。", 2023)) == ()
+
+
+@given(st.dates(min_value=date(2015, 1, 1), max_value=date(2030, 12, 31)))
+def test_no_day_of_the_calendar_is_reported_as_none(day: date) -> None:
+    assert check_report(marked(f"{day.year}年{day.month}月{day.day}日召开部门会议。")) == ()
+
+
+def test_wrong_rows_in_examples_are_told() -> None:
+    with pytest.raises(RuleError, match="5 格"):
+        marked("⟪指标：知晓率｜≥90%｜93%⟫")
+    with pytest.raises(RuleError, match="不是数"):
+        marked("⟪指标：知晓率｜≥90%｜93%｜十｜10⟫")
+
+
+LOCAL = """
+[[check]]
+id = "cap_low_execution"
+kind = "cap"
+when = "bud_execution_rate"
+below = 80
+then = "eval_self_score"
+at_most = 90
+severity = "warning"
+message = "预算执行率{cause}，按本地办法自评得分最高{expected}分，自评写的是{found}"
+examples = ["预算执行率⟦75.2%¦ind=bud_execution_rate⟧，自评得分⟦93.5分¦ind=eval_self_score⟧。"]
+"""
+
+
+def test_local_rules_of_a_run(tmp_path: Path) -> None:
+    folder, out, rules = tmp_path / "in", tmp_path / "out", tmp_path / "checks_local.toml"
+    folder.mkdir()
+    (folder / "民政.txt").write_text(
+        "沙河县民政局2023年度部门整体支出绩效自评报告\n一、部门概况\n沙河县民政局负责民政工作。\n二、预算执行情况\n"
+        "2023年预算执行率75.2%。\n三、自评结论\n经自评，自评得分93.5分，等级为“优”。\n",
+        "utf-8",
+    )
+    rules.write_text(LOCAL, "utf-8")
+
+    def told() -> list[str]:
+        with Store(out / "textperf.db", readonly=True) as store:
+            return [r["message"] for r in store.rows("SELECT message FROM checks WHERE rule = 'cap_low_execution'")]
+
+    run([folder], out, jobs=1)
+    assert told() == []
+    again = run([folder], out, jobs=1, local=read_checks(rules))  # other rules: nothing is read anew, all is compared
+    assert again.files_read == 0
+    assert told() == ["预算执行率75.2%，按本地办法自评得分最高90.0分，自评写的是93.5分"]
+    run([folder], out, jobs=1)
+    assert told() == []
+
+
+def test_a_local_rule_whose_example_fails_ends_the_command(tmp_path: Path) -> None:
+    rules = tmp_path / "own.toml"
+    rules.write_text(LOCAL.replace("75.2%", "85.2%"), "utf-8")
+    result = CliRunner().invoke(app, ["run", str(tmp_path), "-o", str(tmp_path / "o"), "--checks", str(rules)])
+    assert result.exit_code == 2
+    assert "own.toml（cap_low_execution）：没有报出" in result.stderr
+    assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize(

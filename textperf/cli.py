@@ -45,6 +45,9 @@ def run(
     ),
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="同时工作的进程数，默认与处理器核数相同。")] = None,
     no_ocr: Annotated[bool, typer.Option("--no-ocr", help="不识别扫描页，只报告哪些页需要识别。")] = False,
+    checks: Annotated[
+        Path | None, typer.Option("--checks", help="本地核对规则（TOML），写法见 rules/checks_local.toml.example。")
+    ] = None,
 ) -> None:
     """主流程：读取 → 提取 → 归类 → 比较 → 写出数据库、对比表、网页和文件清单。"""
     from dataclasses import replace
@@ -59,11 +62,12 @@ def run(
     if out.exists() and not out.is_dir():
         raise fail(f"{out} 是一个文件，不能当输出目录：请用 -o 换一个位置")
     limits = replace(DEFAULT, ocr=False) if no_ocr else DEFAULT
+    local = _local_checks(checks) if checks is not None else ()
     from textperf.batch.progress import bar
 
     try:
         with bar() as progress:
-            result = run_job(folders, out, jobs=jobs, limits=limits, progress=progress)
+            result = run_job(folders, out, jobs=jobs, limits=limits, progress=progress, local=local)
     except StoreError as e:
         raise fail(str(e), 1) from e
     except KeyboardInterrupt:
@@ -72,6 +76,21 @@ def run(
 
     print_summary(result)
     raise typer.Exit(1 if result.failures else 0)
+
+
+def _local_checks(path: Path) -> tuple[Any, ...]:
+    """The rules of a local file whose examples hold; a wrong one ends the command before anything is read."""
+    from textperf.compare.check_rules import failures, read_checks
+    from textperf.rules.loader import RuleError
+
+    try:
+        rules = read_checks(path)
+        wrong = list(failures(rules, path.name))
+    except (RuleError, OSError) as e:
+        raise fail(f"本地核对规则读不出来：{e}") from e
+    if wrong:
+        raise fail("；".join(wrong))
+    return rules
 
 
 @app.command()

@@ -18,12 +18,13 @@ from textperf.batch.discover import Met, look, printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
 from textperf.classify.clusters import cluster_reports
 from textperf.classify.model import model_path
-from textperf.compare import compare
+from textperf.compare import check_report, compare
+from textperf.compare.check_rules import Rule
 from textperf.export.plain import safe_cell
 from textperf.read import expand
 from textperf.read.errors import ReadError, describe
 from textperf.read.limits import DEFAULT, Limits
-from textperf.store.comparison import put_comparison
+from textperf.store.comparison import put_comparison, put_local_checks
 from textperf.store.database import FILE_FIELDS, FileRow, Store, StoreError
 from textperf.store.load import load_reports
 
@@ -78,8 +79,9 @@ def run(
     jobs: int | None = None,
     limits: Limits = DEFAULT,
     progress: Progress | None = None,
+    local: tuple[Rule, ...] = (),
 ) -> RunResult:
-    """Reads, extracts, classifies, compares and writes into ``out``. Raises :class:`StoreError` when it can't write."""
+    """Reads, extracts, classifies, compares and writes into ``out``; ``local`` are checks of the place. Raises :class:`StoreError` when it can't write."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as e:
@@ -89,7 +91,12 @@ def run(
         with store.writing() as con:
             started = datetime.now().astimezone().isoformat(timespec="seconds")
             params = json.dumps(
-                {"folders": [printable(str(f)) for f in folders], "jobs": jobs, "limits": asdict(limits)},
+                {
+                    "folders": [printable(str(f)) for f in folders],
+                    "jobs": jobs,
+                    "limits": asdict(limits),
+                    "checks": _digest_of(local),
+                },
                 ensure_ascii=False,
             )
             run_id = con.execute(
@@ -106,11 +113,13 @@ def run(
             if progress is not None:
                 progress(read, len(todo), printable(outcome.path))
         changed = _forget_gone(store, {printable(m.path) for m in met}) or bool(todo)
-        before = store.rows("SELECT finished FROM runs WHERE run_id < ? ORDER BY run_id DESC LIMIT 1", (run_id,))
-        if (
-            changed or not before or before[0]["finished"] is None
-        ):  # a run that was cut short may have left no comparison
-            refresh(store, out)
+        before = store.rows(
+            "SELECT finished, params FROM runs WHERE run_id < ? ORDER BY run_id DESC LIMIT 1", (run_id,)
+        )
+        # A run that was cut short may have left no comparison; one with other local rules has left other checks.
+        stale = not before or before[0]["finished"] is None or _checks_of(before[0]["params"]) != _digest_of(local)
+        if changed or stale:
+            refresh(store, out, local)
         elif not (out / "comparison.xlsx").exists() or not (out / "report.html").exists():
             write_outputs(store, out)
         with store.writing() as con:
@@ -126,11 +135,24 @@ def run(
     return RunResult(out, len(met), read, by_status, tuple(r for r in rows.values() if r.status == "failed"))
 
 
-def refresh(store: Store, out: Path) -> None:
-    """Compares what the database holds (after corrections) and writes all outputs anew."""
+def refresh(store: Store, out: Path, local: tuple[Rule, ...] | None = None) -> None:
+    """Compares what the database holds (after corrections) and writes all outputs anew.
+
+    ``local`` replaces what checks of the place have found; None leaves that as it is.
+    """
     reports = load_reports(store)
     put_comparison(store, compare(reports), cluster_reports(reports))
+    if local is not None:
+        put_local_checks(store, [c for r in reports for c in check_report(r, local)])
     write_outputs(store, out)
+
+
+def _digest_of(local: tuple[Rule, ...]) -> str:
+    return hashlib.sha256(repr(local).encode()).hexdigest()[:16] if local else ""
+
+
+def _checks_of(params: str) -> str:
+    return str(json.loads(params or "{}").get("checks", ""))
 
 
 def write_outputs(store: Store, out: Path) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from textperf.model import Check, Evidence, Fact, Meta, Quantity, Report, Severity
+from textperf.model import Check, Evidence, Fact, FundingRow, IndicatorRow, Meta, Quantity, Report, Severity
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
 from textperf.text.sentences import containing, sentences
 
 KINDS = (
-    "parts", "share", "rate", "of", "triple", "change", "scores", "grade", "sum", "over", "cap", "table", "units", "year", "across",
+    "parts", "share", "rate", "of", "triple", "change", "scores", "grade", "sum", "over", "cap", "table", "units", "year", "dates",
+    "across",
 )  # fmt: skip
-_WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands")
+_WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses")
 _SHAPE = Shape(
     "check",
     {
@@ -26,6 +27,7 @@ _SHAPE = Shape(
     min_examples=0,
 )  # fmt: skip
 _MARK = re.compile(r"⟦([^⟧¦]*)((?:¦[^⟧¦]*)*)⟧")
+_BLOCK = re.compile(r"⟪(标题|指标|资金|\d{4}年)：([^⟫]*)⟫\n?")
 _SCALE = {"": 1, "万": 10**4, "亿": 10**8}
 _NUMBER = re.compile(r"([\d,]+(?:\.\d+)?)(万|亿|)(.*)")
 
@@ -91,10 +93,25 @@ def shipped() -> tuple[Rule, ...]:
 def marked(text: str, year: int = 2023) -> Report:
     """A report made of marked sentences, as the examples of rules are written. Offsets are those of the bare text.
 
+    ``⟪标题：…⟫`` gives the title (it stands in the text too), ``⟪指标：名称｜目标｜完成｜分值｜得分⟫`` and
+    ``⟪资金：名称｜年初｜预算｜执行｜分值｜执行率｜得分⟫`` a row of the table each; an empty place is a figure not given.
+
     >>> report = marked("排查隐患⟦1,642处⟧，比上年的⟦1,385处¦status=prior⟧增加⟦237处¦status=change⟧。")
     >>> [(f.evidence.quote, f.quantity.value, f.status) for f in report.facts]
     [('1,642处', 1642, 'actual'), ('1,385处', 1385, 'prior'), ('237处', 237, 'change')]
     """
+    title, rows, money = None, [], []
+    for block in _BLOCK.finditer(text):
+        if block[1] == "标题":
+            title = block[2]
+        elif block[1] == "指标":
+            name, target, actual, weight, score = _places(block[2], 5)
+            rows.append(IndicatorRow("marked", "产出", "", name, target, actual, _given(weight), _given(score), None))
+        elif block[1] == "资金":
+            name, *written = _places(block[2], 7)
+            initial, budget, executed, worth, rate, points = (_given(w) for w in written)
+            money.append(FundingRow("marked", name, initial, budget, executed, worth, rate, points, "万元"))
+    text = (f"{title}\n" if title else "") + _BLOCK.sub("", text)
     bare, at, spans = "", 0, []
     for mark in _MARK.finditer(text):
         bare += text[at : mark.start()]
@@ -114,7 +131,42 @@ def marked(text: str, year: int = 2023) -> Report:
                 indicator=given.get("ind"), sentence_start=inside[0], sentence_end=inside[1],
             )
         )  # fmt: skip
-    return Report("marked", "marked", Meta(None, None, "某局", year), bare, None, "marked", facts=tuple(facts))
+    meta = Meta(title, None, "某局", year)
+    return Report(
+        "marked", "marked", meta, bare, None, "marked", facts=tuple(facts), indicator_rows=tuple(rows), funding_rows=tuple(money)
+    )  # fmt: skip
+
+
+def marked_body(text: str, year: int = 2023) -> tuple[Report, ...]:
+    """The reports of one body: those in ``⟪2022年：…⟫`` of the years they name, and what stands outside of ``year``.
+
+    >>> [(r.meta.fiscal_year, r.text) for r in marked_body("⟪2022年：去年的话。⟫今年的话。")]
+    [(2022, '去年的话。'), (2023, '今年的话。')]
+    """
+    told = [(b[2], int(b[1][:4])) for b in _BLOCK.finditer(text) if b[1].endswith("年")]
+    rest = _BLOCK.sub(lambda b: "" if b[1].endswith("年") else b[0], text)
+    out = []
+    for number, (part, when) in enumerate([*told, (rest, year)]):
+        made, rid = marked(part, when), f"marked{number}"
+        facts = tuple(replace(f, report_id=rid) for f in made.facts)
+        out.append(
+            replace(made, report_id=rid, facts=facts, meta=replace(made.meta, report_type="overall_self_evaluation"))
+        )
+    return tuple(out)
+
+
+def _places(text: str, count: int) -> list[str]:
+    places = text.split("｜")
+    if len(places) != count:
+        raise RuleError(f"例子里的一行要有 {count} 格，用｜隔开：{text}")
+    return places
+
+
+def _given(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError as e:
+        raise RuleError(f"例子里的 {text} 不是数") from e
 
 
 def _amount(quote: str) -> tuple[float | int, str]:
@@ -130,13 +182,17 @@ def _item(text: str, start: int) -> str:
     return before or "数"
 
 
-def failures(rules: tuple[Rule, ...]) -> Iterator[str]:
-    """A Chinese sentence for each example that is not found and each counter example that is."""
-    from textperf.compare.checks import check_report
+def failures(rules: tuple[Rule, ...], name: str = "checks.toml") -> Iterator[str]:
+    """A Chinese sentence for each example of file ``name`` that is not found and each counter example that is."""
+    from textperf.compare import check_report, compare
 
     for rule in rules:
         for kind, wanted in (("examples", True), ("counter_examples", False)):
             for sentence in getattr(rule, kind):
-                hit = any(c.rule == rule.id for c in check_report(marked(sentence), (rule,)))
+                if rule.kind == "across":
+                    checks = compare(marked_body(sentence)).checks
+                else:
+                    checks = check_report(marked(sentence), (rule,))
+                hit = any(c.rule == rule.id for c in checks)
                 if hit is not wanted:
-                    yield f"checks.toml（{rule.id}）：{'没有报出' if wanted else '误报'}：{sentence}"
+                    yield f"{name}（{rule.id}）：{'没有报出' if wanted else '误报'}：{sentence}"

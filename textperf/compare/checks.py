@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from textperf.compare import checks_change, checks_parts, checks_rate, checks_report, checks_scores, checks_table
+from textperf.compare import (
+    checks_change,
+    checks_dates,
+    checks_parts,
+    checks_rate,
+    checks_report,
+    checks_scores,
+    checks_table,
+)
 from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.reading import Reading
 from textperf.model import Check, Report
@@ -25,6 +33,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "cap": checks_report.cap,
         "units": checks_report.units,
         "year": checks_report.title_year,
+        "dates": checks_dates.dates,
         "table": checks_table.table,
     }
 )

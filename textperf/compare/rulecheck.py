@@ -28,7 +28,7 @@ def _builds(name: str, title: str, build: Callable[[Path], object], *, obligator
 
 def _checks(directory: Path, files: Sequence[Path]) -> Iterable[str]:
     for path in files:
-        yield from failures(read_checks(path))
+        yield from failures(read_checks(path), path.name)
 
 
 KINDS: tuple[RuleKind, ...] = (

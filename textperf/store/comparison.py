@@ -8,6 +8,7 @@ from typing import Any
 
 from textperf.classify.clusters import Cluster
 from textperf.compare import Comparison
+from textperf.model import Check
 from textperf.records import Record, check_record
 from textperf.store.database import Store
 
@@ -24,6 +25,13 @@ def put_comparison(store: Store, comparison: Comparison, clusters: Sequence[Clus
         store.insert("clusters", [_row(c) for c in clusters])
         con.execute("DELETE FROM checks WHERE stage = 'across'")
         store.insert("checks", [{**check_record(c), "stage": "across"} for c in comparison.checks])
+
+
+def put_local_checks(store: Store, checks: Sequence[Check]) -> None:
+    """Replaces what the rules of a local file have found in single reports."""
+    with store.writing() as con:
+        con.execute("DELETE FROM checks WHERE stage = 'local'")
+        store.insert("checks", [{**check_record(c), "stage": "local"} for c in checks])
 
 
 def _row(value: object) -> Record:

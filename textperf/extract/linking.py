@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -134,14 +135,32 @@ def link(
         if item.where in "PH":
             earlier = known[-1 - item.back]
             start, end = earlier.start, earlier.end
+        name, start, end = trimmed(item.text, start, end)
         action = verb.text or None
         who = _actor(text, tokens, item, verb)
         sure = round(lead, 3)
-        out.append(Linked(item.text, start, end, action, who, item.where + verb.where, sure))
-        known.append(
-            Known(item.text, scene.unit, sentence, paragraph, start, end, action, is_compared(tokens, regions))
-        )
+        out.append(Linked(name, start, end, action, who, item.where + verb.where, sure))
+        known.append(Known(name, scene.unit, sentence, paragraph, start, end, action, is_compared(tokens, regions)))
     return out
+
+
+_HEDGE_FIRST = re.compile(r"(?:以上|以下|左右|上下|以内|余|多)(?:的)?(?=..)")
+_HEDGE_LAST = re.compile(r"(?<=..)(?:平均|超过|超|均|约|近|逾|达到|达|仅|突破)$")
+_AVERAGE = re.compile(r"[人户日月年村件次亩场周季]均$|近[期来]")
+
+
+def trimmed(name: str, start: int, end: int) -> tuple[str, int, int]:
+    """A name without what belongs to the number: hedges behind the unit (200个以上|样板村), adverbs before it (货物|超).
+
+    >>> trimmed("以上样板村", 5, 10), trimmed("发送货物超", 0, 5), trimmed("户均", 0, 2)
+    (('样板村', 7, 10), ('发送货物', 0, 4), ('户均', 0, 2))
+    """
+    first, last = _HEDGE_FIRST.match(name), _HEDGE_LAST.search(name)
+    a = first.end() if first else 0
+    b = last.start() if last and last.start() > a and not _AVERAGE.search(name) else len(name)
+    if end - start != len(name):  # inherited or composed: the place is not that of the name
+        return name[a:b], start, end
+    return name[a:b], start + a, start + b
 
 
 def _actor(text: str, tokens: Sequence[Token], item: Candidate, verb: Verb) -> str | None:

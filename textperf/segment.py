@@ -13,6 +13,8 @@ from textperf.rules.lexicon import is_nominal, user_words, verb_classes
 
 # Verbs of three and more characters (提高到, 立案查处) are cut as one word; shorter ones jieba knows.
 _LONG = 3
+# How frequent a word is taken to be: without a number rjieba may still cut it in two (抢|通道|路).
+_OFTEN, _SELDOM = 2000, 100
 # jieba's dictionary holds a few strings that are no words but the seam between two: 满意率达 must end in 满意率.
 _SEAMS = frozenset(("率达", "率为", "数为", "额为", "额达", "量达", "分为", "仅为", "均为", "约为"))
 _SUFFIXES = frozenset("率度数额量费款金类级性")
@@ -34,9 +36,11 @@ def _tagger() -> object:
     jieba = rjieba.Jieba()
     for verb in verb_classes():
         if len(verb) >= _LONG:
-            jieba.add_word(verb, None, "v")
+            jieba.add_word(verb, _OFTEN, "v")
+        elif len(verb) == 2 and jieba.cut(verb, False) != [verb]:
+            jieba.add_word(verb, _SELDOM, "v")
     for word, kind in user_words().items():
-        jieba.add_word(word, None, kind)
+        jieba.add_word(word, _OFTEN, kind)
     return jieba
 
 

@@ -21,6 +21,7 @@ _BEFORE_LENGTH, _BEFORE_ENDS = 14, 6
 _BEHIND_STARTS, _BEHIND_LENGTH = 2, 14
 _CLAUSE_LENGTH, _CLAUSE_ENDS = 9, 4
 _BACK = 5
+_WINDOW = 5000
 # Words that a name neither begins with nor holds: 低于目标值, 已整改, 其中危化品. The second list may stand inside one.
 _NEVER_INSIDE = frozenset(
     [
@@ -111,90 +112,7 @@ _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", 
 # … nor do these end one: 小作坊、小门店|等, 综合救援队|实际
 _NEVER_CLOSING = frozenset(("等", "实际", "累计", "近", "约", "全面", "连", "到"))
 _OFFICE = re.compile(r".+(?:局|委员会|残联|妇联|法院|检察院|政府|办公室)")
-_NEVER_OPENING = frozenset(("的", "COP", "p", "c", "u", "uz", "ul", "y"))
-# Nouns that ask for a verb before them: 救助对象, 委托业务费, but not 救助|群众
-_BOUND = frozenset(
-    [
-        "对象",
-        "资金",
-        "经费",
-        "业务费",
-        "金",
-        "活动",
-        "工作",
-        "项目",
-        "率",
-        "面积",
-        "里程",
-        "人数",
-        "人次",
-        "次数",
-        "数量",
-        "金额",
-        "总额",
-        "标准",
-        "能力",
-        "任务",
-        "计划",
-        "方案",
-        "机构",
-        "中心",
-        "设施",
-        "设备",
-        "基地",
-        "平台",
-        "系统",
-        "体系",
-        "制度",
-        "办法",
-        "清单",
-        "台账",
-        "资料",
-        "材料",
-        "手册",
-        "课程",
-        "班次",
-        "幅度",
-        "比例",
-        "指标",
-        "人员",
-        "场景",
-        "规模",
-        "时限",
-        "时间",
-        "情况",
-        "进度",
-        "合格率",
-        "任务数",
-        "总数",
-        "总量",
-        "收入",
-        "支出",
-        "费用",
-        "预算",
-        "预算数",
-        "点",
-        "站",
-        "区",
-        "场",
-        "员",
-        "组",
-        "队",
-        "件",
-        "量",
-        "额",
-        "数",
-        "费",
-        "款",
-        "后",
-        "全年",
-        "事业单位",
-        "单位",
-        "意见",
-        "报告",
-        "总分",
-    ]
-)
+_NEVER_OPENING = frozenset(("的", "COP", "p", "PR", "c", "u", "uz", "ul", "y"))
 # 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
 _YEAR_PARTS = frozenset(
     ["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"]
@@ -203,14 +121,13 @@ _WHOSE = re.compile(
     r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+"
 )
 _NEVER_ALONE = frozenset(
-    ("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "p", "c", "r", "COP", "的", "f")
+    ("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "PR", "c", "r", "COP", "的", "f")
 )
 _EMPTY = frozenset(
-    ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "p", "c", "m", "q", "u", "ul", "uz", "0")
+    ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "PR", "c", "m", "q", "u", "ul", "uz", "0")
 )
 _NOMINAL = frozenset(("N", "PROP", "BODY", "b", "SCOPE"))
-_BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "p", "d", "COP"))
-_DOING = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
+_BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "PR", "d", "COP"))
 
 
 class Candidate(NamedTuple):
@@ -225,6 +142,7 @@ class Candidate(NamedTuple):
     first: int
     last: int
     text: str
+    held: str = ""  # how the document holds this text elsewhere: see _held
 
 
 class Known(NamedTuple):
@@ -332,15 +250,11 @@ def _add(
         return
     if first > 1 and tokens[first - 1].text == "对" and tokens[last - 1].text.startswith("满意"):
         return  # 群众对人大工作满意度 is one name
+    if last - first == 1 and opening == "V" and where == "L" and last < len(tokens) and tokens[last].kind == "#":
+        out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[first].end], "V"))
+        return  # 培训|18期, 接待|8批次: the doing itself is counted
     if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
         return
-    if (
-        opening in _DOING
-        and last - first > 1
-        and tokens[first + 1].text not in _BOUND
-        and all(t.kind != "的" for t in tokens[first:last])
-    ):
-        return  # 抽查|单位: a verb that is no noun begins no name, except in 编报绩效目标的项目
     if where in "LR" and last < len(tokens) and closing in _NOMINAL:
         behind = tokens[last].kind
         if behind in ("N", "PROP") or (
@@ -352,7 +266,23 @@ def _add(
     for i in range(first + 1, last):
         if tokens[i].text in _NEVER_INSIDE:
             return
-    out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[last - 1].end]))
+    begin, end = tokens[first].start, tokens[last - 1].end
+    held = _held(
+        text, tokens[first - 1].start if first else begin, begin, end, tokens[last].end if last < len(tokens) else end
+    )
+    out.append(Candidate(where, back, first, last, text[begin:end], held))
+
+
+def _held(text: str, before: int, begin: int, end: int, behind: int) -> str:
+    """How often the document (as far as ``_WINDOW`` away) has ``text[begin:end]``, and whether it has it there without
+    the word before and the word behind: a phrase that is found on its own is a name."""
+    lo, hi = max(0, begin - _WINDOW), end + _WINDOW
+    times = text.count(text[begin:end], lo, hi)
+    if times < 2:
+        return "1"
+    left = times - text.count(text[before:end], lo, hi) if before < begin else 0
+    right = times - text.count(text[begin:behind], lo, hi) if behind > end else 0
+    return f"{min(times, 3)}{'f' if left else 'b'}{'f' if right else 'b'}"
 
 
 def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:

@@ -16,9 +16,9 @@ _UNITS = {
     "期": "次", "场次": "次", "轮": "次", "公里": "米", "米": "米", "平方米": "米", "亩": "米", "公顷": "米", "吨": "米",
     "立方米": "米", "平方公里": "米",
 }  # fmt: skip
-_THIN = frozenset(("TIME", "d", "SCOPE", "c", "r", "、", "p", "COP", "的"))
-_SKIPPED = frozenset(("COP", "LEVEL", "UP", "DOWN", "SHARE", "d", "p", "TIME", "的", "0", "f", "HAVE"))
-_LEADING = frozenset(("TIME", "d", "、", "c", "p", "HAVE", "r", "UP", "DOWN", "SHARE", "LEVEL"))
+_THIN = frozenset(("TIME", "d", "SCOPE", "c", "r", "、", "PR", "COP", "的"))
+_SKIPPED = frozenset(("COP", "LEVEL", "UP", "DOWN", "SHARE", "d", "PR", "TIME", "的", "0", "f", "HAVE"))
+_LEADING = frozenset(("TIME", "d", "、", "c", "PR", "HAVE", "r", "UP", "DOWN", "SHARE", "LEVEL"))
 _DOING = frozenset(("V", "HAVE", "v", "SHARE", "LEVEL"))
 _VERBAL = frozenset(("V", "vn", "v", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 _PLAIN = frozenset(("N", "PROP", "BODY", "vn", "n", "b", "a"))
@@ -64,14 +64,14 @@ def guess(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int
             s += 1
         return s, b, verb
     end = verb
-    while end > a and tokens[end - 1].kind in ("d", "p", "V", "v", "TIME"):
+    while end > a and tokens[end - 1].kind in ("d", "PR", "V", "v", "TIME"):
         end -= 1
     while end - a > 1 and tokens[a].kind in ("SCOPE", "TIME", "V", "v"):
         a += 1
     return a, end, verb
 
 
-_ENDS = frozenset(("V", "v", "d", "p", "COP", "LEVEL", "UP", "DOWN", "SHARE", "HAVE", "TIME", "r", "AVG", "EACH"))
+_ENDS = frozenset(("V", "v", "d", "PR", "COP", "LEVEL", "UP", "DOWN", "SHARE", "HAVE", "TIME", "r", "AVG", "EACH"))
 
 
 def guess_right(tokens: Sequence[Token], first: int, last: int) -> int:
@@ -145,9 +145,14 @@ def name_features(text: str, units: str) -> list[str]:
 
 def own_features(scene: Scene, candidate: Candidate) -> list[str]:
     """What is particular to one candidate."""
-    where, back, i, j, text = candidate
+    where, back, i, j, text, held = candidate
     if i >= 0:
-        return _inside(scene, where, back, i, j, text)
+        return [
+            *_inside(scene, where, back, i, j, text),
+            "D" + held,
+            "D" + held + where,
+            "Dl" + held + str(min(j - i, 3)),
+        ]
     return _inherited(scene, candidate) if where == "P" else []
 
 

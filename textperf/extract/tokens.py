@@ -63,7 +63,7 @@ class Token(NamedTuple):
 @lru_cache(maxsize=65536)
 def word_kind(text: str, tag: str) -> str:
     """The class of a word: a verb class (``LEVEL UP DOWN SHARE HAVE V``), ``vn`` (a verb that is also a noun), ``v``
-    (another verb), ``N BODY PROP`` (nouns), ``TIME SCOPE COP 的 0``, or jieba's letter.
+    (another verb), ``N BODY PROP`` (nouns), ``PR`` (a preposition), ``TIME SCOPE COP 的 0``, or jieba's letter.
 
     >>> word_kind("召开", "v"), word_kind("审计", "vn"), word_kind("全年", "m"), word_kind("提高到", "v")
     ('V', 'vn', 'TIME', 'LEVEL')
@@ -94,7 +94,7 @@ def word_kind(text: str, tag: str) -> str:
         return "v"
     if tag[0] in "nijls" or tag == "eng":
         return "BODY" if _BODY.search(text) else "PROP" if tag in ("nr", "ns", "nrt", "nt") else "N"
-    return tag[0]
+    return "PR" if tag[0] == "p" else tag[0]
 
 
 def _mark_kind(text: str) -> str:

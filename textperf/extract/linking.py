@@ -136,7 +136,7 @@ def link(
             earlier = known[-1 - item.back]
             start, end = earlier.start, earlier.end
         name, start, end = trimmed(item.text, start, end)
-        action = verb.text or None
+        action = verb.text if verb.text not in _NO_ACTION else None
         who = _actor(text, tokens, item, verb)
         sure = round(lead, 3)
         out.append(Linked(name, start, end, action, who, item.where + verb.where, sure))
@@ -144,6 +144,8 @@ def link(
     return out
 
 
+# Bound words compare; they say nothing about what was done.
+_NO_ACTION = frozenset(("", "超", "超过", "高于", "低于", "大于", "小于", "多于", "少于", "不足", "不到", "逾"))
 _HEDGE_FIRST = re.compile(r"(?:以上|以下|左右|上下|以内|余|多)(?:的)?(?=..)")
 _HEDGE_LAST = re.compile(r"(?<=..)(?:平均|超过|超|均|约|近|逾|达到|达|仅|突破)$")
 _AVERAGE = re.compile(r"[人户日月年村件次亩场周季]均$|近[期来]")

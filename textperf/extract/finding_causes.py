@@ -47,7 +47,11 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
         if _MISSED.match(folded, start):  # "未完成原因:" stands above what was missed and why
             return causes(folded, lead[1], end)
         return _cause(folded, lead[1], end)
-    if lead and (is_problem(folded[start : lead[0]]) or _NAMED_CAUSE.search(folded, *lead)):
+    if lead and (
+        is_problem(folded[start : lead[0]])
+        or _NAMED_CAUSE.search(folded, *lead)
+        or (not first and (folded[slice(*lead)] != "主要是" or cue("cause_state").search(folded[lead[1] : end])))
+    ):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
     if soft and soft[0] == start and not first and not re.search(r"\d", folded[soft[1] : end]):

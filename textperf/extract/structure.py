@@ -140,7 +140,7 @@ def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
         year
         and int(year.group(1)) - 1 in years
         and int(year.group(1)) == max(years)
-        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议", h.title)
+        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议|谋划|部署|展望|要点|举措", h.title)
     ):
         return "next_year"
     own = title_role(h.title)

@@ -71,3 +71,24 @@ def test_two_versions_of_a_year_count_once() -> None:
         report(2022, ("staffing", "人手少")),
     ]
     assert len(back(*twice)) == 1
+
+
+def test_the_same_words_carry_a_problem_over_a_wrong_category() -> None:
+    first = report(2021, ("staffing", "网格员队伍不稳定，全年离职31人"), ("fund_gap", "管护经费缺口较大"))
+    second = report(2022, ("mechanism", "网格员队伍仍不稳定，全年离职26人"))
+    third = report(2023, ("staffing", "网格员队伍还是不稳定"))
+    # Under the category that the body's other years give it, not the one year's.
+    assert back(first, second, third) == [("staffing", 2021, 2022), ("staffing", 2022, 2023)]
+    # One year against one: the later report's word.
+    assert back(first, second) == [("mechanism", 2021, 2022)]
+
+
+def test_a_few_shared_words_do_not() -> None:
+    first = report(2021, ("perf_awareness", "绩效管理意识较为薄弱，自评材料由一人包办"))
+    second = report(2022, ("asset_procurement", "资产管理存在薄弱环节，15件家具未登记"))
+    assert back(first, second) == []
+
+
+def test_a_finding_without_category_takes_that_of_its_pair() -> None:
+    first = report(2021, ("fund_gap", "村级管护经费缺口较大"))
+    assert back(first, report(2022, ("none", "村级管护经费缺口仍较大"))) == [("fund_gap", 2021, 2022)]

@@ -55,6 +55,7 @@ class _Count:
     """A fact with what it is compared by."""
 
     fact: Fact
+    id: str  # of the fact; computed once, a database has a million of them
     twins: list[Fact]
     family: str
     value: float | None
@@ -87,7 +88,7 @@ def _counts(report: Report) -> list[_Count]:
             continue
         lead = words.plain(re.sub(r"\d+", "", reading.lead(fact, 20)))
         count = _Count(
-            fact, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
+            fact, fact.fact_id, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
             roles.get(fact.section_id or "", ""), fact.evidence.start / length,
         )  # fmt: skip
         seen[bare(item), value, kind] = count
@@ -210,11 +211,12 @@ def alignments(department: str, reports: Sequence[Report], cells: Sequence[Serie
     out: list[Alignment] = []
     for gap in range(1, len(years)):
         for year, later in zip(years, years[gap:], strict=False):
-            left = [c for c in by_year[year] if c.fact.fact_id not in followed]
-            right = [c for c in by_year[later] if c.fact.fact_id not in continuing]
+            left = [c for c in by_year[year] if c.id not in followed]
+            right = [c for c in by_year[later] if c.id not in continuing]
             found = _known(left, right, stands_for)
-            rest_a = [i for i in range(len(left)) if all(i != k for k, _, _ in found)]
-            rest_b = [j for j in range(len(right)) if all(j != k for _, k, _ in found)]
+            known_a, known_b = {i for i, _, _ in found}, {j for _, j, _ in found}
+            rest_a = [i for i in range(len(left)) if i not in known_a]
+            rest_b = [j for j in range(len(right)) if j not in known_b]
             found += [
                 (rest_a[i], rest_b[j], score)
                 for i, j, score in align([left[i] for i in rest_a], [right[j] for j in rest_b])
@@ -222,8 +224,8 @@ def alignments(department: str, reports: Sequence[Report], cells: Sequence[Serie
             for i, j, score in sorted(found):
                 a, b = _printed_alike(left[i], right[j])
                 out.append(Alignment(department, a.fact_id, year, b.fact_id, later, round(score, 4)))
-                followed.add(left[i].fact.fact_id)
-                continuing.add(right[j].fact.fact_id)
+                followed.add(left[i].id)
+                continuing.add(right[j].id)
     return sorted(out, key=lambda r: (r.year_a, r.year_b, -r.score, r.fact_a, r.fact_b))
 
 
@@ -233,7 +235,8 @@ def _known(
     """Pairs that the series has joined already."""
 
     def cell(count: _Count) -> str | None:
-        return next((stands_for[f.fact_id] for f in (count.fact, *count.twins) if f.fact_id in stands_for), None)
+        ids = (count.id, *(f.fact_id for f in count.twins))
+        return next((stands_for[i] for i in ids if i in stands_for), None)
 
     at: dict[str, int] = {}
     for j, count in enumerate(right):

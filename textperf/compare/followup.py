@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import fsum, log
+from operator import add
 from pathlib import Path
 from types import MappingProxyType
 
@@ -58,10 +59,16 @@ def _cue(name: str) -> re.Pattern[str]:
     return cues[name]
 
 
+_DIGITS = re.compile(r"\d+")
+
+
+def _clean(text: str) -> str:
+    return _DIGITS.sub("", bare(_YEARS.sub("", text)))
+
+
 def _grams(text: str) -> frozenset[str]:
-    clean = bare(_YEARS.sub("", text))
-    clean = re.sub(r"\d+", "", clean)
-    return frozenset(clean[i : i + 2] for i in range(len(clean) - 1))
+    clean = _clean(text)
+    return frozenset(map(add, clean, clean[1:]))
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,12 @@ class _Account:
         return tuple(c for c in found if not any(a <= c[0] < b for a, b in skipped))
 
     @cached_property
+    def _cleaned(self) -> tuple[str, ...]:
+        return tuple(_clean(self.reading.text[a:b]) for a, b in self.clauses)
+
+    @cached_property
     def grams(self) -> tuple[frozenset[str], ...]:
-        return tuple(_grams(self.reading.text[a:b]) for a, b in self.clauses)
+        return tuple(frozenset(map(add, clean, clean[1:])) for clean in self._cleaned)
 
     @cached_property
     def rarity(self) -> Mapping[str, float]:
@@ -94,7 +105,8 @@ class _Account:
 
     def weight(self, grams: frozenset[str]) -> float:
         unseen = log(len(self.grams) + 1)
-        return sum(self.rarity.get(g, _UNSEEN * unseen) for g in grams)
+        known, other = self.rarity, _UNSEEN * unseen
+        return fsum([known.get(g, other) for g in grams])  # exact: the order of a set is not the same on every run
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -141,7 +153,23 @@ class _Account:
     @cached_property
     def words(self) -> tuple[frozenset[str], ...]:
         """The pairs of characters of each of :attr:`spans`."""
-        return tuple(_grams(self.reading.text[a:b]) for a, b in self.spans)
+        out = []
+        for number, (own, (_, end), (_, whole)) in enumerate(zip(self.grams, self.clauses, self.spans, strict=True)):
+            if end == whole:
+                out.append(own)
+                continue
+            this, following = self._cleaned[number], self._cleaned[number + 1]
+            out.append(own | self.grams[number + 1] | {this[-1:] + following[:1]})
+        return tuple(out)
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of :attr:`spans` in which each pair of characters stands."""
+        out: dict[str, list[int]] = defaultdict(list)
+        for number, words in enumerate(self.words):
+            for gram in words:
+                out[gram].append(number)
+        return {gram: tuple(numbers) for gram, numbers in out.items()}
 
     @cached_property
     def refers(self) -> tuple[bool, ...]:
@@ -354,13 +382,18 @@ def _in_words(measure: Finding, account: _Account, counted: bool) -> list[_Evide
     wanted = [w for w in wanted if len(w) >= 3]
     totals = [account.weight(w) or 1.0 for w in wanted]
     out: list[_Evidence] = []
+    shares: dict[int, float] = defaultdict(float)
+    for words, total in zip(wanted, totals, strict=True):
+        held: dict[int, float] = defaultdict(float)
+        for gram in sorted(words):
+            for number in account.places.get(gram, ()):
+                held[number] += account.rarity.get(gram, _UNSEEN * log(len(account.grams) + 1))
+        for number, weight in held.items():
+            shares[number] = max(shares[number], weight / total)
     best: tuple[float, int] | None = None
-    for number in range(len(account.clauses)):
-        given = account.words[number]
-        share = max((account.weight(w & given) / t for w, t in zip(wanted, totals, strict=True)), default=0.0)
-        if account.refers[number]:
-            share += 0.12
-        if best is None or share > best[0]:
+    for number, share in sorted(shares.items()):
+        share += 0.12 * account.refers[number]
+        if best is None or share > best[0] + 1e-12:
             best = (share, number)
     if best and best[0] >= _IN_WORDS:
         span = account.spans[best[1]]

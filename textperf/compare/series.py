@@ -76,6 +76,7 @@ class Claim:
     """A fact that claims to be the figure of a year. ``standing`` orders claims: the smaller the better."""
 
     fact: Fact
+    fact_id: str
     year: int
     own: bool
     standing: tuple[int, ...]
@@ -120,9 +121,10 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         roles = {s.section_id: s.role for s in report.sections}
         titles = _titles(report)
         parts = _parts(report)
-        totals = {f.fact_id: f.indicator for f in report.facts}
+        ids = [f.fact_id for f in report.facts]
+        totals = {i: f.indicator for i, f in zip(ids, report.facts, strict=True)}
         project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
-        for fact in report.facts:
+        for fact_id, fact in zip(ids, report.facts, strict=True):
             if fact.indicator is None or fact.status not in ("actual", "prior"):
                 continue
             named = _NAMED_YEAR.search(fold(report.text[fact.sentence_start : fact.evidence.start]))
@@ -134,7 +136,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 int(project),
                 _ROLES.get(roles.get(fact.section_id or "", ""), 0),
                 int(_single_project(fact, report, titles)),
-                _SCOPE[_scope(fact, parts, totals)],
+                _SCOPE[_scope(fact, fact_id in parts, totals)],
                 int(fact.source == "table"),
                 int(not _beside(fact, report)),
                 -int(
@@ -148,7 +150,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             )
             said = bare(fact.item) in bare(report.text[fact.sentence_start : fact.sentence_end])
             out[fact.indicator, year].append(
-                Claim(fact, year, not prior, standing, said, fact.fact_id in parts or (fact.parent or "") in totals)
+                Claim(fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals)
             )
     return out
 
@@ -180,9 +182,9 @@ def _parts(report: Report) -> frozenset[str]:
     return frozenset(out)
 
 
-def _scope(fact: Fact, parts: frozenset[str], totals: Mapping[str, str | None]) -> str:
+def _scope(fact: Fact, is_part: bool, totals: Mapping[str, str | None]) -> str:
     """The scope that counts for the series: part of a total of another indicator is the whole of its own."""
-    if fact.fact_id in parts:
+    if is_part:
         return "part"
     if fact.scope == "part" and fact.parent and totals.get(fact.parent, fact.indicator) != fact.indicator:
         return "whole"
@@ -235,14 +237,16 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
     years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
     cells: dict[tuple[str, int], Series] = {}
     parts: list[Series] = []
-    for indicator in sorted({indicator for indicator, _ in table}):
-        mine = {year: found for (name, year), found in table.items() if name == indicator}
+    by_indicator: dict[str, dict[int, list[Claim]]] = defaultdict(dict)
+    for (indicator, year), found in table.items():
+        by_indicator[indicator][year] = found
+    for indicator, mine in sorted(by_indicator.items()):
         main = _main_items(indicator, mine)
         for year, found in mine.items():
             cell, used = _cell(department, indicator, year, found, main)
             if cell:
                 cells[indicator, year] = cell
-            parts += [_row(department, indicator, c) for c in found if c.fact.fact_id not in used]
+            parts += [_row(department, indicator, c) for c in found if c.fact_id not in used]
         _one_unit(cells, indicator, sorted(mine))
     # A page that could not be read may hold the figure: that is not the same as a report that does not give it.
     unread = {r.meta.fiscal_year for r in reports if any(n.reason in _UNREAD for n in r.notices)}
@@ -313,7 +317,7 @@ def _cell(
     against = [c for c in same if c not in agreeing]
     origin: Origin = "later_report" if not best.own else "table" if best.fact.source == "table" else "own"
     named = agreeing + against
-    ids = tuple(dict.fromkeys(c.fact.fact_id for c in [best, *named]))
+    ids = tuple(dict.fromkeys(c.fact_id for c in [best, *named]))
     quantity = best.fact.quantity
     cell = Series(
         department, indicator, best.fact.item, quantity.unit, year,
@@ -363,7 +367,7 @@ def _row(department: str, indicator: str, claim: Claim) -> Series:
     origin: Origin = "later_report" if not claim.own else "table" if fact.source == "table" else "own"
     return Series(
         department, indicator, fact.item, fact.quantity.unit, claim.year, fact.quantity.value, "value", origin,
-        (fact.fact_id,),
+        (claim.fact_id,),
     )  # fmt: skip
 
 

@@ -56,7 +56,14 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
     if soft and soft[0] == start and not first and not re.search(r"\d", folded[soft[1] : end]):
         return one(folded, start, end, "cause")
-    if soft and folded[soft[0]] == "受" and soft[0] > start and is_problem(folded[start : soft[0]]):
+    if (
+        soft
+        and folded[soft[0]] == "受"
+        and soft[0] > start
+        and folded[soft[0] - 1] in ",;。 "
+        and is_problem(folded[start : soft[0]])
+        and not _COUNT.search(_DATES.sub("", folded[soft[0] : end]))  # "受车辆老化影响,超支6.3万元" tells the problem
+    ):
         return _told(folded, start, soft[0]) + one(folded, soft[0], end, "cause")
     related = None if lead else _RELATED.search(folded[start:end])
     if related and is_problem(folded[start : start + related.start()]):
@@ -76,7 +83,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
 
 # What goes on about the same thing, or tells what came of it, is no new subject and no cause.
 _GOES_ON = re.compile(
-    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|其中|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
+    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|却|但|其中|暴露|反映|说明|体现|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
 )
 _EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|致使|使得|制约)")
 
@@ -90,9 +97,25 @@ _DATES = re.compile(r"(?:20\d\d年|[次翌]年)(?:\d+月)?|(?<!\d)\d+[年月](?=
 _COUNT = re.compile(r"\d|[一二两三四五六七八九]成|分之")
 
 
+# Without any figures before it, only a rule or an office that was never made is surely why.
+_UNMADE = re.compile(
+    r"(?:机制|制度|办法|标准|细则|机构|专班|平台)[^,。;]{0,6}(?:没有|尚未|未|还未|未能)(?:建立|出台|形成|理顺|设立|落地|统一|明确)"
+)
+
+
 def _plainly(text: str) -> str:
     """A clause without its dates and the count of its subject ("3个工作站选址…")."""
-    return re.sub(r"^(?:\d+|[一二两三四五六七八九十]+)(?:[个处家座名所]|(?=[乡镇村县]))", "", _DATES.sub("", text))
+    return re.sub(
+        r"^(?:年内|全年|当年|近[一二两三]年)?(?:有)?(?:\d+|[一二两三四五六七八九十]+)(?:[个处家座名所人]|(?=[乡镇村县]))",
+        "",
+        _DATES.sub("", text),
+    )
+
+
+def _tells_figure(clause: str) -> bool:
+    """Whether a clause gives a figure of what was missed; the counted subject of a cause ("2名骨干被借调") is none."""
+    plain = _plainly(clause) if cue("cause_state").search(clause) else _DATES.sub("", clause)
+    return _FIGURE.search(plain) is not None
 
 
 def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
@@ -102,9 +125,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
     them has a subject of its own and speaks of money, people, powers, procedure or of what came from outside.
     """
     spans = clauses(folded, start, end)
-    told = [i for i, (a, b) in enumerate(spans) if _FIGURE.search(_DATES.sub("", folded[a:b]))]
-    if not told and not reasons:
-        return None
+    told = [i for i, (a, b) in enumerate(spans) if _tells_figure(folded[a:b].strip(" ,"))]
     for i in range(told[-1] + 1, min(told[-1] + 3, len(spans))) if told else range(2, len(spans)):
         a, b = spans[i][0], spans[-1][1]
         text = folded[a:b].strip(" ,;。")
@@ -114,7 +135,7 @@ def _unled(folded: str, start: int, end: int, *, reasons: bool) -> int | None:
             and not _EFFECT.search(text)
             and not _COUNT.search(_plainly(text))
             and cue("cause_state").search(text.split(",")[0])
-            and (told or len(text.split(",")[0]) >= 8)
+            and (told or (len(text.split(",")[0]) >= 8 and (reasons or _UNMADE.search(text))))
         ):
             return a
     return None

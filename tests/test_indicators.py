@@ -72,6 +72,32 @@ def test_sides_and_outcomes(example: str, want: str | None) -> None:
     assert indicator(example) == want
 
 
+@pytest.mark.parametrize(
+    ("example", "want"),
+    [
+        # bodies whose trade no rule names
+        ("{检查}[宗教活动场所]【188处次】，发现火灾隐患46处 @柳河县民族宗教事务局", "emg_inspections"),
+        ("{检查}[调查单位]【86家】，发现数据差错12处 @柳河县统计局", "mkt_inspections"),
+        ("下设[基层供销社]【14个】 @柳河县供销合作社联合社 #profile", "adm_subordinate_units"),
+        ("{设}【6个】[职能科] @柳河市测绘地理信息局 #profile", "adm_internal_orgs"),
+        ("核定编制45名，[人员]{实有}【42名】 @柳河县民族宗教事务局 #profile", "adm_staff_onboard"),
+        ("[读者对开放时间满意的]占【91.2%】 @柳河县档案馆", "eval_satisfaction"),
+        ("{资助}[困难大学新生]【86名】 @共青团柳河县委员会", "edu_aid_students"),
+        ("{发放}[希望工程助学金]【36万元】 @共青团柳河县委员会", "civ_relief_amount"),
+        ("化解[信访积案]【38件】 @柳河县信访局", "adm_complaints_handled"),
+        ("{印制}[民法典漫画册]【5,000册】 @柳河县委政法委", "adm_publicity"),
+        ("{举办}[干部主体班次]【12期】 @中共柳河县委党校", "adm_trainings"),
+        # the same words with another meaning
+        ("{夺得}[金牌]【41枚】 @柳河县体育局", None),
+        ("{轮换}[小麦]【7,800吨】 @柳河县粮食和物资储备局", None),
+        ("采购[节约资金]【8.6万元】 @柳河县融媒体中心", None),
+        ("{改造}[公厕]【19座】 @柳河县城市管理局", None),
+    ],
+)  # fmt: skip
+def test_bodies_of_any_kind(example: str, want: str | None) -> None:
+    assert indicator(example) == want
+
+
 def test_a_target_keeps_the_indicator_of_its_content() -> None:
     assert indicator("{举行}[常委会会议]【6次】 @青禾县人大常委会 !target") == "npc_sc_meetings"
 

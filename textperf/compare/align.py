@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log10
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 # Set on the annotated pairs of the corpus (benchmarks/alignment.py): below it more pairs are wrong than right.
 THRESHOLD = 0.52
 _SAME_INDICATOR = 0.3
+_DIGITS = re.compile(r"\d+")
 _KIND = {"whole": 0, "part": 1, "cumulative": 1, "average": 2, "each": 2}
 _NEAR_FAMILIES = frozenset(
     frozenset(p)
@@ -50,6 +52,12 @@ class SameWords:
         return self._pattern.sub(lambda m: self._to[m[0]], text)
 
 
+@lru_cache(maxsize=50_000)  # the same nouns and verbs come back every year
+def _plain(text: str) -> str:
+    words: SameWords = packaged("same_words.toml", SameWords)
+    return words.plain(text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Count:
     """A fact with what it is compared by."""
@@ -71,13 +79,12 @@ def _counts(report: Report) -> list[_Count]:
     reading = Reading(report)
     roles = {s.section_id: s.role for s in report.sections}
     length = max(1, len(report.text))
-    words: SameWords = packaged("same_words.toml", SameWords)
     out: list[_Count] = []
     seen: dict[tuple[object, ...], _Count] = {}
     for fact in reading.facts:
         kind = family(fact.quantity.unit)
         value = convert(fact.quantity.value, fact.quantity.unit, kind)
-        item, verb = words.plain(fact.item), words.plain(fact.action or "")
+        item, verb = _plain(fact.item), _plain(fact.action or "")
         if fact.status != "actual":
             continue
         known = seen.get((bare(item), value, kind))
@@ -86,7 +93,7 @@ def _counts(report: Report) -> list[_Count]:
             # A figure that a report repeats, maybe in another unit, is one count; 受理37件、办结37件 are two.
             known.twins.append(fact)
             continue
-        lead = words.plain(re.sub(r"\d+", "", reading.lead(fact, 20)))
+        lead = _plain(_DIGITS.sub("", reading.lead(fact, 20)))
         count = _Count(
             fact, fact.fact_id, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
             roles.get(fact.section_id or "", ""), fact.evidence.start / length,

@@ -74,8 +74,7 @@ class Reading:
         """What stands before the number in its clause, at most ``reach`` characters, with its verb and item."""
         at = fact.evidence.start
         before = self.text[max(0, at - reach) : at]
-        marks = list(_CLAUSE_MARK.finditer(before))
-        return before[marks[-1].end() :] if marks else before
+        return _CLAUSE_MARK.split(before)[-1]
 
     def about(self, fact: Fact, reach: int = 24) -> str:
         """The clause before the number, its item and its verb as one string, for cue words."""

@@ -310,6 +310,8 @@ def verdict(outcome: Outcome, limit: float) -> str | None:
             return f"没有合规的原因代码：{outcome.reason}"
         if not outcome.message:
             return "没有说明"
+        if outcome.reason == "parser_crash" and ".py:" in outcome.message:
+            return "程序自身的缺陷"
     elif not outcome.report.text.strip() and not outcome.report.notices:
         return "读成功了却是空的"
     if outcome.seconds > limit + 5:

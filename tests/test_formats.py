@@ -13,6 +13,7 @@ import pytest
 from textperf.model import Source
 from textperf.read import DEFAULT, Limits, ReadError, content, expand, format_of, read
 from textperf.read.doc import convert, soffice
+from textperf.read.docx import read_docx
 from textperf.read.number_format import shown
 from textperf.read.ole import kind_of
 from textperf.read.rtf import read_rtf
@@ -345,7 +346,7 @@ def test_archives_beyond_the_limits(tmp_path: Path) -> None:
     file.write_bytes(data)
     (deep,) = expand(file)
     assert deep.count("!/") == 3
-    assert reason_of(deep) == "not_a_document"
+    assert reason_of(deep) == "nesting_limit"
     bomb = tmp_path / "b.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("0.txt", b"0" * 30_000_000)
@@ -376,6 +377,26 @@ def ole(*names: str) -> bytes:
         entry[116:120] = b"\xfe\xff\xff\xff"
         directory += bytes(entry)
     return bytes(header) + fat + directory.ljust(512, b"\0")
+
+
+def test_streams_of_embedded_files_are_not_the_files_own() -> None:
+    none = 0xFFFFFFFF
+    data = bytearray(ole("ObjectPool", "Workbook", "WordDocument"))
+    links = {0: (none, none, 2), 1: (none, none, 3), 2: (1, none, none), 3: (none, none, none)}
+    for number, places in links.items():
+        at = 1024 + 128 * number + 68
+        data[at : at + 12] = b"".join(p.to_bytes(4, "little") for p in places)
+    data[1024 + 128 + 66] = 1  # a folder
+    assert kind_of(bytes(data)) == "xls"
+
+
+def test_encrypted_odt_wants_a_password(tmp_path: Path) -> None:
+    file = tmp_path / "a.odt"
+    with zipfile.ZipFile(file, "w") as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        z.writestr("META-INF/manifest.xml", "<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>")
+        z.writestr("content.xml", b"\x93\x01\x02")
+    assert reason_of(file) == "needs_password"
 
 
 def test_old_office_files_by_their_streams(tmp_path: Path) -> None:
@@ -414,3 +435,17 @@ def test_the_converter_is_stopped_in_time() -> None:
     with pytest.raises(ReadError) as caught:
         convert({"a.rtf": b"{\\rtf1 x}"}, "doc", 0.05)
     assert caught.value.reason == "timeout"
+
+
+def test_office_files_that_break_off_say_so() -> None:
+    ns = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    whole = (
+        f'<w:document xmlns:w="{ns}"><w:body><w:p><w:r><w:t>全年召开会议13次。</w:t></w:r></w:p></w:body></w:document>'
+    )
+    for text, told in ((whole, False), (whole[: whole.index("</w:body>")], True)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("word/document.xml", text)
+        document = read_docx(out.getvalue(), Source("a.docx", "0" * 64, 1, "docx", "docx"))
+        assert document.text.strip() == "全年召开会议13次。"
+        assert ("truncated" in {n.reason for n in document.notices}) is told

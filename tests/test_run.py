@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from conftest import REPORTS
 
 from textperf.batch.discover import look, printable, walk
 from textperf.batch.run import run
+from textperf.read import content, read
 from textperf.store.database import Store
 
 
@@ -119,3 +122,42 @@ def test_a_hang_or_a_crash_costs_one_task(kind: str, tmp_path: Path, monkeypatch
     assert outcomes[str(bad)].report is None
     if kind == "timeout":
         assert outcomes[str(bad)].reason == "timeout"
+
+
+def test_members_of_archives_stand_with_their_own_hash(tmp_path: Path) -> None:
+    folder = tmp_path / "报告"
+    folder.mkdir()
+    body = "一、基本情况\n全年召开会议13次，听取报告45项。\n"
+    gbk = "青岚县财政局.txt".encode("gbk")
+    with zipfile.ZipFile(folder / "各单位.zip", "w") as z:
+        z.writestr("甲/水利局.txt", body.encode())
+        z.writestr("乙/水利局.txt", body.encode())
+        z.writestr("x" * len(gbk), body.replace("13", "17").encode())
+        z.writestr("坏.txt", body.replace("13", "19").encode())
+    data = (folder / "各单位.zip").read_bytes().replace(b"x" * len(gbk), gbk)
+    data = data.replace("会议19次".encode(), "会议91次".encode(), 1)  # its checksum no longer holds
+    (folder / "各单位.zip").write_bytes(data)
+    (folder / "同一份.txt").write_bytes(body.replace("13", "17").encode())
+    run([folder], tmp_path / "out", jobs=1)
+    with Store(tmp_path / "out" / "textperf.db", readonly=True) as store:
+        files = {p.removeprefix(str(folder)).lstrip("/"): r for p, r in store.files().items()}
+        known = {r["report_id"] for r in store.rows("SELECT report_id FROM reports")}
+    assert set(files) == {
+        "各单位.zip!/甲/水利局.txt",
+        "各单位.zip!/乙/水利局.txt",
+        "各单位.zip!/青岚县财政局.txt",
+        "各单位.zip!/坏.txt",
+        "同一份.txt",
+    }
+    for name in ("甲/水利局.txt", "青岚县财政局.txt"):
+        row = files[f"各单位.zip!/{name}"]
+        path = f"{folder / '各单位.zip'}!/{name}"
+        assert row.status == "ok"
+        assert (row.sha256, row.size) == (hashlib.sha256(content(path)).hexdigest(), len(content(path)))
+        assert row.sha256 == read(path).source.sha256
+        assert row.report_id in known
+    assert files["各单位.zip!/乙/水利局.txt"].reason == "duplicate"
+    assert files["同一份.txt"].reason == "duplicate"
+    broken = files["各单位.zip!/坏.txt"]
+    assert (broken.status, broken.reason, broken.sha256) == ("failed", "truncated", None)
+    assert "坏.txt" in (broken.message or "")

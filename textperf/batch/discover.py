@@ -5,20 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from textperf.read import content, format_of
+from textperf.read.archive import opened
+from textperf.read.errors import ReadError
+from textperf.read.limits import Limits
 
 _NOT_REPORTS = ("~$", ".")  # Office lock files, hidden files
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A file that the run met. ``path`` is as it will stand in the tables; ``error`` a reason code when it can't be opened."""
+    """A file that the run met. ``path`` is as it will stand in the tables; ``error`` a reason code when it can't be opened,
+    ``message`` what is to be said of it when that is more than the reason's own sentence."""
 
     path: str
     size: int | None
     sha256: str | None
     error: str | None = None
+    message: str | None = None
 
 
 def walk(roots: Sequence[Path], leave_out: Path | None = None) -> Iterator[Path]:
@@ -58,6 +66,32 @@ def look(path: Path, max_bytes: int) -> Met:
         return Met(str(path), None, None, "permission")
     except OSError:
         return Met(str(path), None, None, "not_found")
+
+
+def members(path: Path, met: Met, limits: Limits) -> list[Met]:
+    """What a file that was looked at stands for: itself, or the files in it when it is an archive, each with the size and
+    sha256 of its own bytes (those that ``read`` gives to the document's source)."""
+    if met.error is not None or not _packed(path):
+        return [met]
+    try:
+        if format_of(content(path, limits), str(path), limits) != "zip":
+            return [met]
+        found = [
+            Met(m.name, None, None, m.error.reason, m.error.message)
+            if m.error is not None
+            else Met(m.name, len(m.data), hashlib.sha256(m.data).hexdigest())
+            for m in opened(str(path), limits)
+        ]
+    except ReadError as e:
+        return [Met(met.path, met.size, met.sha256, e.reason, e.message)]
+    return found or [Met(met.path, met.size, met.sha256, "empty")]
+
+
+def _packed(path: Path) -> bool:
+    """Whether a file begins as archives do (and as Office files do, which know themselves by what is in them)."""
+    with suppress(OSError), path.open("rb") as f:
+        return f.read(2) == b"PK"
+    return False
 
 
 def printable(path: str) -> str:

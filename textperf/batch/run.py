@@ -14,15 +14,14 @@ from functools import cache
 from pathlib import Path
 
 import textperf
-from textperf.batch.discover import Met, look, printable, walk
+from textperf.batch.discover import Met, look, members, printable, walk
 from textperf.batch.workers import Outcome, run_all, time_limit
 from textperf.classify.clusters import cluster_reports
 from textperf.classify.model import model_path
 from textperf.compare import check_report, compare
 from textperf.compare.check_rules import Rule
 from textperf.export.plain import safe_cell
-from textperf.read import expand
-from textperf.read.errors import ReadError, describe
+from textperf.read.errors import describe
 from textperf.read.limits import DEFAULT, Limits
 from textperf.store.comparison import put_comparison, put_local_checks
 from textperf.store.database import FILE_FIELDS, FileRow, Store, StoreError
@@ -102,7 +101,7 @@ def run(
             run_id = con.execute(
                 "INSERT INTO runs(started, version, params) VALUES (?, ?, ?)", (started, textperf.__version__, params)
             ).lastrowid
-        met = [m for path in walk(folders, out.resolve()) for m in _members(path, limits)]
+        met = [m for path in walk(folders, out.resolve()) for m in members(path, look(path, limits.file_bytes), limits)]
         todo = _settle(store, met, limits)
         read = 0
         sizes = {m.path: m for m in met}
@@ -179,20 +178,6 @@ def write_files_csv(store: Store, path: Path) -> None:
         raise StoreError(f"写不进 {path}：{e.strerror}") from e
 
 
-def _members(path: Path, limits: Limits) -> list[Met]:
-    first = look(path, limits.file_bytes)
-    if first.error is not None or path.suffix.lower() != ".zip":
-        return [first]
-    try:
-        members = [str(m) for m in expand(path)]
-    except ReadError as e:
-        return [Met(first.path, first.size, first.sha256, e.reason)]
-    if members == [str(path)]:
-        return [first]
-    digest_of = first.sha256 or ""
-    return [Met(m, first.size, hashlib.sha256(f"{digest_of}!{m}".encode()).hexdigest()) for m in members]
-
-
 def _settle(store: Store, met: Sequence[Met], limits: Limits) -> list[Met]:
     """Rows for the files that need no reading (broken, twice the same, unchanged); returns those that do."""
     before = store.files()
@@ -203,7 +188,7 @@ def _settle(store: Store, met: Sequence[Met], limits: Limits) -> list[Met]:
         old = before.get(path)
         if m.error is not None:
             status = "skipped" if m.error in SKIPPED else "failed"
-            row = FileRow(path, m.sha256, m.size, status, m.error, describe(m.error), None, None, digest())
+            row = FileRow(path, m.sha256, m.size, status, m.error, m.message or describe(m.error), None, None, digest())
             if old != row:
                 store.fail_file(row)
             continue

@@ -52,7 +52,11 @@ def read(path: Path | str, limits: Limits = DEFAULT) -> Document:
     data = content(path, limits)
     kind = format_of(data, name, limits)
     if kind == "zip":
-        raise failure("not_a_document", "是压缩包，请用 expand 逐个读取成员")
+        from textperf.read.archive import too_deep
+
+        if name.count(MEMBER) >= limits.nesting and not os.path.lexists(name):
+            raise too_deep(name, limits)
+        raise failure("not_a_document", "是压缩包，里面的文件要逐个读取")
     if kind == "empty":
         raise failure("empty")
     if kind == "pdf":
@@ -80,6 +84,19 @@ def content(path: Path | str, limits: Limits = DEFAULT) -> bytes:
 
         return member(name, limits)
     try:
+        return checked(name, limits).read_bytes()
+    except FileNotFoundError as e:
+        raise failure("not_found") from e
+    except PermissionError as e:
+        raise failure("permission") from e
+    except (OSError, ValueError) as e:
+        raise failure("not_found", getattr(e, "strerror", None) or str(e)) from e
+
+
+def checked(path: Path | str, limits: Limits = DEFAULT) -> Path:
+    """The path of a file that may be read: a regular one within the limits. Raises ReadError ``not_found``, ``permission``,
+    ``too_large`` or ``not_a_document``."""
+    try:
         file = Path(path)
         if file.is_dir():
             raise failure("not_a_document", "是文件夹")
@@ -88,7 +105,7 @@ def content(path: Path | str, limits: Limits = DEFAULT) -> bytes:
         size = file.stat().st_size
         if size > limits.file_bytes:
             raise failure("too_large", f"{size / 1024**2:,.0f} MB")
-        return file.read_bytes()
+        return file
     except FileNotFoundError as e:
         raise failure("not_found") from e
     except PermissionError as e:

@@ -16,6 +16,8 @@ from textperf.model import Document, Source
 from textperf.read.docx import read_docx
 from textperf.read.errors import failure
 from textperf.read.limits import DEFAULT, Limits
+from textperf.read.odf import refuse_encrypted
+from textperf.read.package import Package
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +29,8 @@ def soffice() -> str | None:
 def read_doc(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
     """The document of a DOC, WPS, ODT or Word XML. Raises ReadError ``needs_converter`` without soffice, ``timeout``, ``parser_crash``
     or those of DOCX."""
+    if source.format == "odt":
+        refuse_encrypted(Package(data, limits))
     suffix = {"odt": "odt", "wordml": "xml"}.get(source.format, "doc")
     converted = convert({f"report.{suffix}": data}, "docx", limits.seconds())
     if "report.docx" not in converted:

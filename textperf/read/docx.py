@@ -82,6 +82,8 @@ def read_docx(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document
     emit(builder, walker.blocks(body))
     if walker.hidden:
         builder.notice("hidden_text", f"{walker.hidden} 处")
+    if main in package.damaged:
+        builder.notice("truncated", "正文部分的 XML 不完整，只读到损坏处")
     if any(name.startswith(posixpath.join(folder, "embeddings/")) for name in package.names):
         builder.notice("attachments")
     document = builder.finish(replace(source, format="docx", reader="docx"))

@@ -15,8 +15,7 @@ _REPEAT = 1000  # longer runs of equal cells are the blank rest of a sheet
 def ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     """The sheets of an ODS. Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``."""
     package = Package(data, limits)
-    if "META-INF/manifest.xml" in package.names and b"encryption-data" in package.read("META-INF/manifest.xml"):
-        raise failure("needs_password")
+    refuse_encrypted(package)
     try:
         root = package.xml("content.xml")
     except KeyError as e:
@@ -33,8 +32,15 @@ def ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         if local(table) == "table" and parent is not None and local(parent) == "spreadsheet":
             sheet = Sheet(attribute(table, "name") or "", hidden=attribute(table, "style-name") in hidden)
             _fill(sheet, table)
+            sheet.damaged = bool(package.damaged)
             out.append(sheet)
     return out
+
+
+def refuse_encrypted(package: Package) -> None:
+    """Raises ReadError ``needs_password`` for an OpenDocument whose parts are encrypted (its manifest says so)."""
+    if "META-INF/manifest.xml" in package.names and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise failure("needs_password")
 
 
 def _fill(sheet: Sheet, table: etree._Element) -> None:

@@ -58,6 +58,8 @@ def read_ofd(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
         builder.page(Page(page.number, page.frame.width, page.frame.height, reader))
         if not page.characters and images:
             builder.notice("needs_ocr", page=page.number)
+    if package.damaged:
+        builder.notice("truncated", f"{len(package.damaged)} 个部分的 XML 不完整，只读到损坏处")
     if any("/attach" in name.lower() for name in package.names):
         builder.notice("attachments")
     if builder.length == 0:

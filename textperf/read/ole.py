@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from textperf.read.errors import failure
 
@@ -10,7 +12,8 @@ _FREE = 0xFFFFFFFA  # this and above are marks, not sectors
 
 
 def streams(data: bytes) -> dict[str, tuple[int, int]]:
-    """Names of the directory's streams with their first sector and size. Raises ReadError ``truncated``.
+    """Names of the streams and folders at the top with their first sector and size, and ``Root Entry``: those of embedded
+    files, which lie in folders, are not the file's own. Raises ReadError ``truncated``.
 
     >>> streams(b"not OLE")
     Traceback (most recent call last):
@@ -24,35 +27,67 @@ def streams(data: bytes) -> dict[str, tuple[int, int]]:
         size = 1 << shift
         first = struct.unpack_from("<I", data, 48)[0]
         fat = _fat(data, size)
-        out: dict[str, tuple[int, int]] = {}
+        entries: list[_Entry | None] = []
         seen: set[int] = set()
         sector = first
         while sector < _FREE and sector not in seen and len(seen) < 10_000:
             seen.add(sector)
             for at in range((sector + 1) * size, min((sector + 2) * size, len(data) - 127), 128):
-                length = struct.unpack_from("<H", data, at + 64)[0]
-                if 2 <= length <= 64 and data[at + 66] in (1, 2, 5):
-                    name = data[at : at + length - 2].decode("utf-16-le", "replace")
-                    out[name] = struct.unpack_from("<II", data, at + 116)
+                entries.append(_entry(data, at))
             sector = fat[sector] if sector < len(fat) else _FREE
     except (struct.error, ValueError, IndexError) as e:
         raise failure("truncated", "OLE 目录损坏") from e
+    out = {e.name: (e.start, e.size) for e in _top(entries)}
     if not out:
         raise failure("truncated", "OLE 目录损坏")
     return out
 
 
+class _Entry(NamedTuple):
+    name: str
+    left: int
+    right: int
+    child: int
+    start: int
+    size: int
+
+
+def _entry(data: bytes, at: int) -> _Entry | None:
+    length = struct.unpack_from("<H", data, at + 64)[0]
+    if not 2 <= length <= 64 or data[at + 66] not in (1, 2, 5):
+        return None
+    name = data[at : at + length - 2].decode("utf-16-le", "replace")
+    return _Entry(name, *struct.unpack_from("<III", data, at + 68), *struct.unpack_from("<II", data, at + 116))
+
+
+def _top(entries: Sequence[_Entry | None]) -> list[_Entry]:
+    """The root and what hangs directly below it; all entries where the tree is broken."""
+    if not entries or entries[0] is None:
+        return [e for e in entries if e is not None]
+    out, seen, waiting = [entries[0]], {0}, [entries[0].child]
+    while waiting:
+        number = waiting.pop()
+        if number in seen or number >= len(entries):
+            continue
+        seen.add(number)
+        entry = entries[number]
+        if entry is not None:
+            out.append(entry)
+            waiting += (entry.left, entry.right)
+    return out if len(out) > 1 else [e for e in entries if e is not None]
+
+
 def _fat(data: bytes, size: int) -> list[int]:
     """The chain table, from the sectors that the header lists and the chain of further lists."""
     listed = list(struct.unpack_from("<109I", data, 76))
-    more, seen = struct.unpack_from("<I", data, 68)[0], 0
-    while more < _FREE and seen < 10_000 and (more + 2) * size <= len(data):
+    more, seen = struct.unpack_from("<I", data, 68)[0], set[int]()
+    while more < _FREE and more not in seen and (more + 2) * size <= len(data):
+        seen.add(more)
         entries = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
         listed += entries[:-1]
         more = entries[-1]
-        seen += 1
     out: list[int] = []
-    for sector in listed:
+    for sector in dict.fromkeys(listed):
         if sector < _FREE and (sector + 2) * size <= len(data):
             out += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
     return out

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from functools import cached_property
+from pathlib import Path
 
 from lxml import etree
 
@@ -23,10 +24,11 @@ class Package:
     Names are as stored; those of Chinese archivers without the UTF-8 flag are read as GBK.
     """
 
-    def __init__(self, data: bytes, limits: Limits = DEFAULT) -> None:
+    def __init__(self, source: bytes | Path, limits: Limits = DEFAULT) -> None:
         self._limits = limits
+        self.damaged: set[str] = set()  # XML members that break off or are not well-formed, read as far as they go
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as e:
             raise failure("truncated", "压缩结构损坏") from e
         self._infos: dict[str, zipfile.ZipInfo] = {}
@@ -84,7 +86,10 @@ class Package:
 
     def xml(self, name: str) -> etree._Element:
         """The root of an XML member. Raises KeyError, and ReadError ``truncated`` or ``not_a_document``."""
-        return parse_xml(self.read(name))
+        root, sound = parse_xml_told(self.read(name))
+        if not sound:
+            self.damaged.add(name)
+        return root
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -110,7 +115,20 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def parse_xml(data: bytes) -> etree._Element:
-    """The root element. Entities are never expanded and nothing is fetched; a document type is refused."""
+    """The root element. Entities are never expanded and nothing is fetched; a document type is refused.
+
+    Raises ReadError ``truncated`` or ``not_a_document``.
+    """
+    return parse_xml_told(data)[0]
+
+
+def parse_xml_told(data: bytes) -> tuple[etree._Element, bool]:
+    """The root element as :func:`parse_xml`, and whether the XML is well-formed.
+
+    >>> root, sound = parse_xml_told(b"<a><b>1</b>")
+    >>> len(root), sound
+    (1, False)
+    """
     if re.search(rb"<!(?:DOCTYPE|ENTITY)", data[:65536].replace(b"\x00", b"")):
         raise failure("not_a_document", "XML 里有实体定义")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
@@ -120,7 +138,8 @@ def parse_xml(data: bytes) -> etree._Element:
         raise failure("truncated", "XML 损坏") from e
     if root is None:
         raise failure("truncated", "XML 损坏")
-    return root
+    fatal = any(entry.level_name == "FATAL" for entry in parser.error_log)
+    return root, not fatal
 
 
 def local(element: etree._Element) -> str:

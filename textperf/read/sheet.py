@@ -49,6 +49,8 @@ def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Documen
             if sheet.cells:
                 builder.notice("hidden_rows", f"工作表“{sheet.name}”没有计入")
             continue
+        if sheet.damaged:
+            builder.notice("truncated", f"工作表“{sheet.name}”的 XML 不完整，只读到损坏处")
         left_out = _without_hidden(sheet)
         if left_out:
             builder.notice("hidden_rows", f"工作表“{sheet.name}”{left_out}没有计入")

@@ -26,6 +26,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     hidden: bool = False
+    damaged: bool = False  # its XML breaks off or is not well-formed
 
 
 def xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
@@ -46,6 +47,7 @@ def xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         target = parts.get(attribute(element, "id") or "")
         if target and target in package.names and "worksheet" in target:
             _fill(sheet, package.xml(target), strings, formats, epoch, limits)
+            sheet.damaged = target in package.damaged
         out.append(sheet)
     return out
 

@@ -25,6 +25,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -141,19 +142,18 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
     yield "pdf-count-lies", GOOD.replace(b"/Count 1", b"/Count 99999999")
     many = b" ".join(b"3 0 R" for _ in range(3000))
     yield "pdf-3000-pages", GOOD.replace(b"/Kids[3 0 R]/Count 1", b"/Kids[" + many + b"]/Count 3000")
-    bomb = zlib.compress(bytes(1024) * 1024 * 300, 9)
-    yield "pdf-bomb-one-flate", one_page(bomb, b"/Filter/FlateDecode")
-    twice = zlib.compress(zlib.compress(bytes(1024) * 1024 * 300, 9), 9)
-    yield "pdf-bomb-two-flates", one_page(twice, b"/Filter[/FlateDecode/FlateDecode]")
-    yield "pdf-million-operators", one_page(b"0 0 m 1 1 l S\n" * 400_000)
     yield "pdf-deep-arrays", one_page(b"[" * 200_000)
     yield "pdf-deep-q", one_page(b"q " * 300_000 + shown("文字"))
-    yield "pdf-many-characters", one_page(shown("字" * 2000) * 400)
     yield "pdf-huge-box", one_page(shown("全年召开会议13次。"), box=b"0 0 9999999 9999999")
     yield "pdf-empty-box", one_page(shown("全年召开会议13次。"), box=b"0 0 0 0")
     yield "pdf-box-upside-down", one_page(shown("全年召开会议13次。"), box=b"595 842 0 0")
     yield "pdf-text-far-outside", one_page(shown("全年召开会议13次。", "1e9 1e9"))
     yield "pdf-private-use", one_page(shown("".join(chr(0xE000 + i) for i in range(200))))
+    yield "pdf-wrong-encoding", one_page(shown("".join(chr(0xC0 + i % 60) for i in range(300))))
+    yield "pdf-doubled-glyphs", one_page(shown("全年召开会议13次。") + shown("全年召开会议13次。", "90.3 700"))
+    yield "pdf-invisible-text", one_page(b"3 Tr " + shown("全年召开会议13次。"))
+    yield "pdf-white-text", one_page(b"1 g " + shown("全年召开会议13次。"))
+    yield "pdf-attachment", _with_attachment()
     yield "pdf-encrypted", _encrypted()
     yield "pdf-fake-encrypt", GOOD.replace(b"/Root 1 0 R", b"/Root 1 0 R/Encrypt<</Filter/Nonsense/V 9>>")
     image = zlib.compress(bytes(100_000))
@@ -174,6 +174,24 @@ def _encrypted() -> bytes:
     canvas.drawString(90, 700, "secret")
     canvas.save()
     return out.getvalue()
+
+
+def _with_attachment() -> bytes:
+    names = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a.pdf) 8 0 R]>>>>>>"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+    return pdf_of(
+        [
+            names,
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            page,
+            stream(b"BT /F 14 Tf 90 700 Td (Report 2023, 12 items) Tj ET"),
+            font,
+            b"<<>>",
+            stream(GOOD, b"/Type/EmbeddedFile"),
+            b"<</Type/Filespec/F(a.pdf)/EF<</F 7 0 R>>>>",
+        ]
+    )
 
 
 CONTENT_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
@@ -204,7 +222,6 @@ def others() -> Iterator[tuple[str, bytes]]:
     good = docx("".join(paragraph(line) for line in TEXT.split()))
     yield "docx-good.docx", good
     yield "docx-truncated.docx", good[: len(good) // 2]
-    yield "docx-bomb.docx", docx(paragraph("甲" * 120_000_000))
     laughs = (
         "<!DOCTYPE b [<!ENTITY a0 '哈哈哈哈'>"
         + "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 20}'>" for i in range(1, 9))
@@ -224,26 +241,38 @@ def others() -> Iterator[tuple[str, bytes]]:
     )
     yield "docx-no-document.docx", zipped({"[Content_Types].xml": CONTENT_TYPES.encode()})
     yield "zip-of-reports.zip", zipped({"甲.txt": TEXT.encode(), "乙.docx": good})
-    yield "zip-many-members.zip", zipped({f"{i}.txt": b"" for i in range(12_000)})
-    yield "zip-ratio.zip", zipped({"a.txt": bytes(300_000_000)}, level=9)
     nested = zipped({"a.txt": TEXT.encode()})
     for depth in range(6):
         nested = zipped({f"{depth}.zip": nested})
     yield "zip-nested.zip", nested
+    yield "zip-gbk-names.zip", _gbk_names()
+    yield "zip-named.pdf", zipped({"甲.txt": TEXT.encode()})
+    locked = bytearray(zipped({"a.txt": TEXT.encode()}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag of a password
+        locked[locked.index(mark) + at] |= 1
+    yield "zip-password.zip", bytes(locked)
     yield "zip-climbing.zip", zipped({"../../../tmp/a.txt": TEXT.encode(), "/etc/b.txt": TEXT.encode()})
     yield "zip-truncated.zip", zipped({"a.txt": TEXT.encode() * 100})[:120]
     overlap = zipped({"a.txt": TEXT.encode()})
     yield "zip-lying-size.zip", overlap.replace(len(TEXT.encode()).to_bytes(4, "little"), (2**31).to_bytes(4, "little"))
     yield "txt-nul.txt", b"\0" * 100_000
-    yield "txt-one-line.txt", ("字" * 3_000_000).encode()
     yield "txt-gb18030.txt", TEXT.encode("gb18030")
     yield "txt-utf16.txt", TEXT.encode("utf-16")
     yield "txt-half-character.txt", TEXT.encode()[:-2]
     yield "txt-controls.txt", TEXT.replace("，", "\x00\x08\x1b[31m").encode()
-    yield "html-deep.html", ("<div>" * 100_000 + TEXT + "</div>" * 100_000).encode()
     yield "html-wide-span.html", f"<table><tr><td colspan=99999999 rowspan=99999999>{TEXT}</td></tr></table>".encode()
     yield "html-unclosed.html", ("<table><tr><td>" * 2000 + TEXT).encode()
     yield "html-wrong-charset.html", f"<meta charset='iso-8859-1'><p>{TEXT * 5}</p>".encode("gb18030")
+    yield "html-entities.html", (laughs.replace("b [", "html [") + f"<body><p>&a8;{TEXT}</p>").encode()
+    far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>远</t></is></c></row>'
+    yield "xlsx-far-cell.xlsx", workbook(far)
+    yield "xlsx-wide-merge.xlsx", workbook(CELL, '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
+    yield "xlsx-breaks-off.xlsx", workbook(CELL + "<row><c")
+    yield (
+        "ods-repeats.ods",
+        ods('<t:table-row t:number-rows-repeated="999999999"><t:table-cell><x:p>字</x:p></t:table-cell></t:table-row>'),
+    )
+    yield "csv-wide.csv", ("a," * 200_000 + "\n" + "1," * 200_000).encode()
     yield "xlsx-of-nothing.xlsx", zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
     yield "doc-garbage.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(3).randbytes(6000)
     yield "doc-head-only.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -259,12 +288,63 @@ def others() -> Iterator[tuple[str, bytes]]:
     yield "empty.pdf", b""
 
 
-def make(folder: Path) -> None:
-    """The whole set as files, names and links included."""
+def _gbk_names() -> bytes:
+    """What archivers of Chinese Windows write: names in GBK, without the flag of UTF-8."""
+    name = "财政局/二〇二三年报告.txt".encode("gbk")
+    return zipped({"x" * len(name): TEXT.encode()}).replace(b"x" * len(name), name)
+
+
+CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>字</t></is></c></row>'
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(rows: str, more: str = "") -> bytes:
+    sheet = f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData>{more}</worksheet>'
+    return zipped(
+        {
+            "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{RELS}"><sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": sheet.encode(),
+        }
+    )
+
+
+def ods(rows: str) -> bytes:
+    body = f'<o:body><o:spreadsheet><t:table t:name="表">{rows}</t:table></o:spreadsheet></o:body>'
+    return zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f'<o:document-content xmlns:o="o" xmlns:t="t" xmlns:x="x">{body}</o:document-content>'.encode(),
+        }
+    )
+
+
+def heavy() -> Iterator[tuple[str, bytes]]:
+    """What takes seconds to make or to read."""
+    bomb = zlib.compress(bytes(1024) * 1024 * 300, 9)
+    yield "pdf-bomb-one-flate.pdf", one_page(bomb, b"/Filter/FlateDecode")
+    twice = zlib.compress(zlib.compress(bytes(1024) * 1024 * 300, 9), 9)
+    yield "pdf-bomb-two-flates.pdf", one_page(twice, b"/Filter[/FlateDecode/FlateDecode]")
+    yield "pdf-million-operators.pdf", one_page(b"0 0 m 1 1 l S\n" * 400_000)
+    yield "pdf-many-characters.pdf", one_page(shown("字" * 2000) * 400)
+    yield "docx-bomb.docx", docx(paragraph("甲" * 120_000_000))
+    yield "zip-many-members.zip", zipped({f"{i}.txt": b"" for i in range(12_000)})
+    yield "zip-ratio.zip", zipped({"a.txt": bytes(300_000_000)}, level=9)
+    yield "txt-one-line.txt", ("字" * 3_000_000).encode()
+    yield "html-deep.html", ("<div>" * 100_000 + TEXT + "</div>" * 100_000).encode()
+    many = "".join(
+        f"第{i}项工作按计划推进，召开会议{i % 97 + 2}次，制度建设有序开展，相关单位配合到位。\n" for i in range(17_000)
+    )
+    yield "txt-2-megabytes.txt", many.encode()
+
+
+def make(folder: Path, small: bool = False) -> None:
+    """The whole set as files, names and links included; ``small`` leaves out what is heavy."""
     for kind, data in pdfs():
         suffix = ".docx" if kind.endswith("docx") else ".pdf"
         (folder / f"{kind}{suffix}").write_bytes(data)
-    for name, data in others():
+    for name, data in chain(others(), () if small else heavy()):
         (folder / name).write_bytes(data)
     odd: list[tuple[str, Callable[[Path], object]]] = [
         ("=cmd|' C'!A0.txt", lambda p: p.write_text(TEXT, encoding="utf-8")),

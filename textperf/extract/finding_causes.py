@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from textperf.extract.finding_cues import cue, cue_span, cue_spans, is_measure, is_problem
+from textperf.extract.finding_cues import cue, cue_span, cue_spans, is_measure, is_none, is_problem
 from textperf.extract.finding_items import trim
 from textperf.extract.finding_pieces import Manner, Piece, one
 from textperf.text.sentences import Span, clauses
@@ -54,7 +54,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
     ):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
-    if soft and soft[0] == start and not first and not re.search(r"\d", folded[soft[1] : end]):
+    if soft and soft[0] == start and not first and not _COUNT.search(_DATES.sub("", folded[soft[1] : end])):
         return one(folded, start, end, "cause")
     if (
         soft
@@ -83,7 +83,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
 
 # What goes on about the same thing, or tells what came of it, is no new subject and no cause.
 _GOES_ON = re.compile(
-    r"因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|却|但|其中|暴露|反映|说明|体现|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
+    r"集中|突出|具体|主要(?:表现|体现|反映)|表现[为在]|体现[为在]|即|因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|却|但|其中|暴露|反映|说明|体现|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
 )
 _EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|致使|使得|制约)")
 
@@ -91,7 +91,9 @@ _FIGURE = re.compile(r"\d|[一二两三四五六七八九十几百]+(?:[个名�
 
 
 # dates and ages are no figures of what was missed
-_DATES = re.compile(r"(?:20\d\d年|[次翌]年)(?:\d+月)?|(?<!\d)\d+[年月](?=以来|以上|[前底末初]|$|,)")
+_DATES = re.compile(
+    r"(?:20\d\d年|[次翌]年)(?:\d+月)?|(?<!\d)\d+(?:[至到-]\d+)?[年月](?=以来|以上|[前底末初份]|$|,)|(?<!\d)\d+[至到-]\d+月"
+)
 
 
 _COUNT = re.compile(r"\d|[一二两三四五六七八九]成|分之")
@@ -151,6 +153,8 @@ def causes(folded: str, start: int, end: int) -> list[Piece]:
     lead = cue_span("@cause_lead", folded, start, end)
     if lead and not folded[start : lead[0]].strip(" ,;。"):
         return _cause(folded, lead[1], end)
+    if is_none(folded[start:end]):
+        return []
     soft = lead or next((x for x in cue_spans("@cause_soft", folded, start, end) if folded[x[0]] == "受"), None)
     if soft and (is_problem(folded[start : soft[0]]) or (lead and _FIGURE.search(folded, start, soft[0]))):
         return problem_and_cause(folded, start, end, first=True)
@@ -222,5 +226,5 @@ def plain_cause(folded: str, start: int, end: int) -> list[Piece]:
 
 
 _NO_CAUSE = re.compile(
-    r"针对|围绕|对此|为此|下一?步|今后|我们|我[局院委办校镇会]将|影响|导致|造成|致使|使得|难以|制约|且|也|例如|比如|譬如|如"
+    r"集中|突出|具体|主要(?:表现|体现|反映)|表现[为在]|即|针对|围绕|对此|为此|下一?步|今后|我们|我[局院委办校镇会]将|影响|导致|造成|致使|使得|难以|制约|且|也|例如|比如|譬如|如"
 )

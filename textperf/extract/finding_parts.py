@@ -163,6 +163,11 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         stop = item.end
         if default == "problem" and (ahead := _LEADS_TO_MEASURES.search(folded[item.start : stop].rstrip())):
             stop = item.start + ahead.start()  # "二是P。对此,我局将:一是M"
+        why = _trailing_cause(folded, (item.start, stop)) if stop == item.end and default == "problem" else None
+        if why is not None and why > item.start:  # "二是P。产生问题的原因,一是C"
+            found, then = paragraph(folded, item.start, why, here, marked=True)
+            out, then = out + found, "cause"
+            continue
         found, then = paragraph(folded, item.start, stop, here, marked=True)
         then = "measure" if stop < item.end else then
         out += found
@@ -192,7 +197,8 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
     if leads and not folded[leads[-1][1] : head[1]].strip(" :,"):
         return leads[-1][0]
     tail = re.search(
-        r"(?<![及和与、])(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$", folded[head[0] : head[1]].rstrip()
+        r"(?:(?:造成|产生|出现|导致)(?:上述|以上|这些|此类)?[^。;,:]{0,8}的)?(?<![及和与、])(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$",
+        folded[head[0] : head[1]].rstrip(),
     )
     return head[0] + tail.start() if tail else None
 

@@ -16,6 +16,7 @@ from textperf.compare.followup import followups
 from textperf.compare.identity import bodies
 from textperf.compare.model import (
     Alignment,
+    Body,
     Comparison,
     Copy,
     Followup,
@@ -28,7 +29,7 @@ from textperf.compare.series import series
 from textperf.model import Check, Report
 
 __all__ = [
-    "Alignment", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
+    "Alignment", "Body", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
     "compare",
 ]  # fmt: skip
 
@@ -61,5 +62,6 @@ def compare(reports: Sequence[Report]) -> Comparison:
     taken = copies(ordered, names)
     checks += stale_numbers(ordered, names, taken)
     return Comparison(
-        tuple(cells), tuple(parts), tuple(lined_up), tuple(back), tuple(promised), tuple(taken), tuple(checks)
-    )
+        tuple(cells), tuple(parts), tuple(lined_up), tuple(back), tuple(promised), tuple(taken), tuple(checks),
+        tuple(Body(report_id, name) for report_id, name in sorted(names.items())),
+    )  # fmt: skip

@@ -93,6 +93,14 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """The one name under which a report's body stands in all tables, whatever it was called that year."""
+
+    report_id: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All tables of a comparison. ``checks`` are those that take more than one report to see."""
 
@@ -103,3 +111,4 @@ class Comparison:
     followups: tuple[Followup, ...] = ()
     copies: tuple[Copy, ...] = ()
     checks: tuple[Check, ...] = ()
+    bodies: tuple[Body, ...] = ()

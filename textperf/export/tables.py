@@ -141,8 +141,12 @@ class Tables:
     groups: Mapping[str, str]  # finding_id → label of its group, for findings that no category fits
 
     @classmethod
-    def load(cls, store: Store, *, department: str | None = None, indicator: str | None = None) -> Tables:
+    def load(
+        cls, store: Store, *, department: str | None = None, indicator: str | None = None, with_facts: bool = True
+    ) -> Tables:
         """Reads everything; ``department`` (a part of the name) and ``indicator`` narrow the comparison.
+
+        Without facts the tables of a large database are there at once; they lack quotes and links then.
 
         Raises :class:`textperf.store.database.StoreError`.
         """
@@ -150,7 +154,7 @@ class Tables:
 
         reports = _reports(store)
         body = _bodies(store, reports)
-        facts = _facts(store, reports, body)
+        facts = _facts(store, reports, body) if with_facts else {}
         findings = _findings(store, reports, body)
         cells: dict[tuple[str, str, int], Cell] = {}
         for r in store.rows("SELECT * FROM series ORDER BY department, indicator, fiscal_year"):
@@ -273,11 +277,9 @@ def _reports(store: Store) -> dict[str, ReportRow]:
 def _bodies(store: Store, reports: Mapping[str, ReportRow]) -> dict[str, str]:
     """report_id → the one name under which the comparison holds the body."""
     out = {k: r.department for k, r in reports.items()}
-    named = store.rows(
-        "SELECT f.report_id, s.department, count(*) n FROM series s, json_each(s.fact_ids) j JOIN facts f ON f.fact_id = j.value "
-        "WHERE s.origin <> 'later_report' GROUP BY 1, 2 ORDER BY n"
-    )
-    for r in named:
+    if not store.rows("SELECT 1 FROM sqlite_master WHERE name = 'bodies'"):
+        return out  # of a database that was written before bodies were kept, and is opened for reading only
+    for r in store.rows("SELECT report_id, department FROM bodies"):
         if r["report_id"] in out:
             out[r["report_id"]] = r["department"]
     return out

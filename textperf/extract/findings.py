@@ -93,7 +93,8 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
         found = nones(folded, *line, whole=False)
         text = folded[line[0] : line[1]]
         label = _first_label(folded, line)
-        explicit = cue("measure_label").match(text) is not None and role not in _QUIET
+        opens = cue("measure_label").match(text)
+        explicit = opens is not None and "情况" not in opens.group() and role not in _QUIET
         if label is not None:
             found += _labelled(folded, label, line[1], year)
         elif explicit or (answering and AHEAD.match(text)):
@@ -132,7 +133,7 @@ def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece
 def _answered(folded: str, line: Span, year: int | None) -> list[Piece]:
     """A problem inside an account that a label answers: "自评得分91分。清掏跟不上。改进举措:增设清掏点4个"."""
     label = cue_span("measure_label", folded, *line)
-    if label is None or label[0] <= line[0]:
+    if label is None or label[0] <= line[0] or "情况" in folded[slice(*label)]:
         return []
     told = max(folded.rfind(c, line[0], label[0] - 1) for c in "。;!?")
     start = line[0] if told < 0 else told + 1

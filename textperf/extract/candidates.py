@@ -108,11 +108,11 @@ _NEVER_FIRST = _NEVER_INSIDE | frozenset(
         "为了",
     ]
 )
-_NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "EACH", "AVG", "p", "c", "0"))
+_NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "CMP", "EACH", "AVG", "p", "c", "0"))
 # … nor do these end one: 小作坊、小门店|等, 综合救援队|实际
 _NEVER_CLOSING = frozenset(("等", "实际", "累计", "近", "约", "全面", "连", "到"))
 _OFFICE = re.compile(r".+(?:局|委员会|残联|妇联|法院|检察院|政府|办公室)")
-_NEVER_OPENING = frozenset(("的", "COP", "p", "PR", "c", "u", "uz", "ul", "y"))
+_NEVER_OPENING = frozenset(("的", "COP", "CMP", "p", "PR", "c", "u", "uz", "ul", "y"))
 # 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
 _YEAR_PARTS = frozenset(
     ["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"]
@@ -121,13 +121,13 @@ _WHOSE = re.compile(
     r"全[市县区镇乡省州局院馆校街道旗系统村]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校部门单位]+"
 )
 _NEVER_ALONE = frozenset(
-    ("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "PR", "c", "r", "COP", "的", "f")
+    ("UP", "DOWN", "LEVEL", "SHARE", "HAVE", "AVG", "EACH", "TIME", "d", "PR", "c", "r", "COP", "CMP", "的", "f")
 )
 _EMPTY = frozenset(
     ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "PR", "c", "m", "q", "u", "ul", "uz", "0")
 )
 _NOMINAL = frozenset(("N", "PROP", "BODY", "b", "SCOPE"))
-_BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "PR", "d", "COP"))
+_BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "PR", "d", "COP", "CMP"))
 
 
 class Candidate(NamedTuple):

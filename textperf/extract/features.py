@@ -16,8 +16,8 @@ _UNITS = {
     "期": "次", "场次": "次", "轮": "次", "公里": "米", "米": "米", "平方米": "米", "亩": "米", "公顷": "米", "吨": "米",
     "立方米": "米", "平方公里": "米",
 }  # fmt: skip
-_THIN = frozenset(("TIME", "d", "SCOPE", "c", "r", "、", "PR", "COP", "的"))
-_SKIPPED = frozenset(("COP", "LEVEL", "UP", "DOWN", "SHARE", "d", "PR", "TIME", "的", "0", "f", "HAVE"))
+_THIN = frozenset(("TIME", "d", "SCOPE", "c", "r", "、", "PR", "COP", "CMP", "的"))
+_SKIPPED = frozenset(("COP", "CMP", "LEVEL", "UP", "DOWN", "SHARE", "d", "PR", "TIME", "的", "0", "f", "HAVE"))
 _LEADING = frozenset(("TIME", "d", "、", "c", "PR", "HAVE", "r", "UP", "DOWN", "SHARE", "LEVEL"))
 _DOING = frozenset(("V", "HAVE", "v", "SHARE", "LEVEL"))
 _VERBAL = frozenset(("V", "vn", "v", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
@@ -71,7 +71,9 @@ def guess(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int
     return a, end, verb
 
 
-_ENDS = frozenset(("V", "v", "d", "PR", "COP", "LEVEL", "UP", "DOWN", "SHARE", "HAVE", "TIME", "r", "AVG", "EACH"))
+_ENDS = frozenset(
+    ("V", "v", "d", "PR", "COP", "CMP", "LEVEL", "UP", "DOWN", "SHARE", "HAVE", "TIME", "r", "AVG", "EACH")
+)
 
 
 def guess_right(tokens: Sequence[Token], first: int, last: int) -> int:

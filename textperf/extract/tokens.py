@@ -42,6 +42,13 @@ _SCOPE = re.compile(
 )
 _BODY = re.compile(r"(?:局|委|办|中心|站|大队|支队|法院|检察院|医院|学校|部门|单位|乡镇|街道|公司|机构|小组|办公室)$")
 _AVERAGE = re.compile(r"(?:人次?|户|日|月|年|村|场|件|次|镇|校)均|平均")
+_COPULAS = frozenset(("为", "是", "系", "分别为", "分别是", "依次为", "均为", "仅为", "约为", "各为"))
+_COMPARING = frozenset(
+    ("低于", "高于", "优于", "少于", "多于", "大于", "小于", "好于", "超过", "超", "不到", "不及", "不足", "未达")
+)
+_HEDGING = frozenset(
+    ("不少于", "不低于", "不高于", "不超过", "不多于", "至少", "最多", "预计", "例如", "比如", "确保", "拟")
+)
 _EACH = re.compile(r"每\w{1,3}|各自")
 _NUMBER = re.compile(r"[0-9.]+")
 _CHANGES = frozenset(("level", "up", "down"))
@@ -63,15 +70,19 @@ class Token(NamedTuple):
 @lru_cache(maxsize=65536)
 def word_kind(text: str, tag: str) -> str:
     """The class of a word: a verb class (``LEVEL UP DOWN SHARE HAVE V``), ``vn`` (a verb that is also a noun), ``v``
-    (another verb), ``N BODY PROP`` (nouns), ``PR`` (a preposition), ``TIME SCOPE COP 的 0``, or jieba's letter.
+    (another verb), ``N BODY PROP`` (nouns), ``PR`` (a preposition), ``TIME SCOPE COP CMP 的 0``, or jieba's letter.
 
     >>> word_kind("召开", "v"), word_kind("审计", "vn"), word_kind("全年", "m"), word_kind("提高到", "v")
     ('V', 'vn', 'TIME', 'LEVEL')
     """
     if _NUMBER.fullmatch(text):
         return "0"
-    if text in ("为", "是", "系"):
+    if text in _COPULAS:
         return "COP"
+    if text in _COMPARING:
+        return "CMP"
+    if text in _HEDGING:
+        return "d"
     if text in ("的", "之"):
         return "的"
     if _AVERAGE.fullmatch(text):

@@ -268,7 +268,9 @@ def main() -> None:
     parser.add_argument(
         "--also", type=Path, action="append", default=[], help="measure on this set, too (never trained on)"
     )
-    parser.add_argument("--all", action="store_true", help="train on the test bodies, too (only after they were looked at)")
+    parser.add_argument(
+        "--all", action="store_true", help="train on the test bodies, too (only after they were looked at)"
+    )
     parser.add_argument("--penalty", type=float, default=1.0)
     parser.add_argument("--least", type=int, default=2)
     parser.add_argument("--steps", type=int, default=80)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import textperf.segment as segment
 from textperf.extract.facts import extract_facts
 from textperf.extract.linking import weights
 from textperf.model import Document, Fact, Meta, Source
@@ -79,3 +82,17 @@ def test_linear_in_length() -> None:
     start = time.perf_counter()
     facts_of(sentence * 400)
     assert time.perf_counter() - start < 16 * max(once, 0.05)
+
+
+def test_without_rjieba(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "抢通道路126公里，修复供水管线38.5公里；培训代表210人次。"
+    usual = segment.words(text)
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    tagger = lru_cache(maxsize=1)(segment._tagger.__wrapped__)
+    monkeypatch.setattr(segment, "_tagger", tagger)
+    found = segment.words(text)
+    assert "".join(w.text for w in found) == text
+    assert [w.start for w in found][1:] == [w.end for w in found][:-1]
+    assert {w.text for w in found} >= {"抢通", "供水管线", "培训", "代表"}
+    names = [w.text for w in found if w.text.isalpha()]
+    assert names == [w.text for w in usual if w.text.isalpha()]

@@ -7,7 +7,7 @@ where the question is where a noun phrase begins and ends, and which of its word
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textperf.rules.lexicon import is_nominal, user_words, verb_classes
 
@@ -29,11 +29,43 @@ class Word(NamedTuple):
     tag: str
 
 
-@lru_cache(maxsize=1)
-def _tagger() -> object:
-    import rjieba
+class _Jieba:
+    """jieba with the interface of rjieba, for machines for which there is no rjieba; its dictionary is its own."""
 
-    jieba = rjieba.Jieba()
+    def __init__(self) -> None:
+        import logging
+        import tempfile
+
+        import jieba
+        import jieba.posseg
+
+        jieba.setLogLevel(logging.WARNING)
+        self._tokens = jieba.Tokenizer()
+        self._tokens.tmp_dir = tempfile.gettempdir()
+        self._tags = jieba.posseg.POSTokenizer(self._tokens)
+
+    def add_word(self, word: str, often: int, tag: str) -> None:
+        self._tokens.add_word(word, often, tag)
+        self._tags.word_tag_tab[word] = tag
+
+    def cut(self, text: str, hmm: bool) -> list[str]:
+        return list(self._tokens.cut(text, HMM=hmm))
+
+    def tag(self, text: str) -> list[tuple[str, str]]:
+        return [(pair.word, pair.flag) for pair in self._tags.cut(text)]
+
+
+def _segmenter() -> Any:
+    try:
+        import rjieba
+    except ImportError:
+        return _Jieba()
+    return rjieba.Jieba()
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    jieba = _segmenter()
     for verb in verb_classes():
         if len(verb) >= _LONG:
             jieba.add_word(verb, _OFTEN, "v")
@@ -55,7 +87,7 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
     out: list[Word] = []
     at = start
     piece = folded[start : len(folded) if end is None else end]
-    for text, tag in _tagger().tag(piece):  # type: ignore[attr-defined]
+    for text, tag in _tagger().tag(piece):
         stop = at + len(text)
         if text in _SEAMS:
             _put(out, Word(at, stop - 1, text[:-1], "d"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textperf.extract.finding_causes import causes
 from textperf.extract.finding_cues import cue, cue_spans, is_none, is_problem
-from textperf.extract.finding_items import Item, enumerated, line_marker, trim
+from textperf.extract.finding_items import Item, enumerated, line_marker, listed, trim
 from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
@@ -170,8 +170,16 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
             continue
         found, then = paragraph(folded, item.start, stop, here, marked=True)
         then = "measure" if stop < item.end else then
+        if item is items[-1] and default == "problem" and not any(p.type == "measure" for p in out):
+            found = [q for p in found for q in _for_all(folded, p)]
         out += found
     return out, then
+
+
+def _for_all(folded: str, piece: Piece) -> list[Piece]:
+    """Measures behind the last of several problems answer all of them: each part of their list is one."""
+    parts = listed(folded, piece.start, piece.end, ";") if piece.type == "measure" else []
+    return [Piece("measure", *trim(folded, a, b)) for a, b in parts] if len(parts) > 1 else [piece]
 
 
 def _two_sides(folded: str, head: Span, first: Item, manner: Manner) -> bool:

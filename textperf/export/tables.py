@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from textperf.compare.units import convert
 from textperf.rules.catalogue import Category, Indicator, categories, domain_name, indicators
 from textperf.store.database import Store
 
@@ -164,6 +165,7 @@ class Tables:
             cells[r["department"], r["indicator"], r["fiscal_year"]] = Cell(
                 r["value"], r["state"], r["origin"], r["unit"], r["item"], ids
             )
+        cells = one_name(cells)
         departments = sorted(
             {k[0] for k in cells}
             | (set() if indicator else {b for b in body.values() if not department or department in b})
@@ -257,6 +259,23 @@ class Tables:
             if f.type == "problem" and f.year is not None:
                 out[f.department, self.category_of(f), f.year] += 1
         return dict(out)
+
+
+def one_name(cells: Mapping[tuple[str, str, int], Cell]) -> dict[tuple[str, str, int], Cell]:
+    """The cells with one name for a unit of several (25人, 26名), that of most years, so that they stand in one row."""
+    used: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (dep, ind, _), cell in cells.items():
+        if cell.unit and cell.state != "missing":
+            used[dep, ind][cell.unit] += 1
+    out = dict(cells)
+    for key, cell in cells.items():
+        names = used[key[0], key[1]]
+        if cell.unit and len(names) > 1:
+            alike = [u for u in names if convert(1.0, u, cell.unit) == 1.0]
+            best = max(alike, key=lambda u: (names[u], u), default=cell.unit)
+            if best != cell.unit:
+                out[key] = replace(cell, unit=best)
+    return out
 
 
 def _reports(store: Store) -> dict[str, ReportRow]:

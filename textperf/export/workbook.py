@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from textperf.store.database import StoreError
 
 # A sheet of a workbook can hold 65,530 links; beyond that numbers stand without one.
 MOST_LINKS = 60_000
+_LINE = 13.5  # points that a line of 10-point text takes
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 class Book:
@@ -25,32 +29,42 @@ class Book:
         self.evidence = evidence
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._links: dict[str, int] = {}
+        self._columns: dict[str, list[float]] = {}
+        self._lines: dict[str, dict[int, int]] = {}
 
     def format(self, **properties: Any) -> Any:
         """A cell format; the same properties give the same object."""
-        base = {
-            "font_name": "宋体",
-            "font_size": 10,
-            "valign": "vcenter",
-            "border": 1,
-            "border_color": "#BFBFBF",
-        } | properties
-        key = tuple(sorted(base.items()))
+        key = tuple(sorted(properties.items()))
         if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(base)
+            base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+            self._formats[key] = self.workbook.add_format(base | properties)
         return self._formats[key]
 
     def sheet(
-        self, name: str, title: str, note: str, columns: Sequence[tuple[str, float]], *, landscape: bool = True
+        self,
+        name: str,
+        title: str,
+        note: str,
+        columns: Sequence[tuple[str, float]],
+        *,
+        landscape: bool = True,
+        streamed: bool = False,
     ) -> Any:
-        """A sheet with title, a line of explanation and frozen heads; data begin in row 3 (counted from 0)."""
+        """A sheet with title, a line of explanation and frozen heads; data begin in row 3 (counted from 0).
+
+        A streamed sheet keeps one row in memory: its rows must be written from the first to the last.
+        """
+        self.workbook.constant_memory = streamed
         ws = self.workbook.add_worksheet(name)
+        self.workbook.constant_memory = False
         last = max(0, len(columns) - 1)
         plain = {"border": 0}
         ws.set_row(0, 26)
         ws.write_string(0, 0, title, self.format(font_name="黑体", font_size=16, align="left", **plain))
         ws.write_string(1, 0, note, self.format(font_color="#595959", align="left", **plain))
         ws.set_row(2, 22)
+        self._columns[name] = [width for _, width in columns]
+        self._lines[name] = {}
         for i, (head, width) in enumerate(columns):
             ws.set_column(i, i, width)
             ws.write_string(2, i, head, self.format(bold=True, align="center", bg_color="#DDEBF7", text_wrap=True))
@@ -65,15 +79,38 @@ class Book:
         ws.print_area(0, 0, 3, last)
         return ws
 
-    def finish(self, ws: Any, rows: int, columns: int) -> None:
-        """Print area and filter over the rows that were written."""
+    def finish(self, ws: Any, rows: int, columns: int, empty: str = "没有内容。") -> None:
+        """Print area and filter over the rows that were written; ``empty`` says why there are none."""
+        self.fit(ws)
         end = max(3, 2 + rows)
         ws.print_area(0, 0, end, columns - 1)
         if rows:
             ws.autofilter(2, 0, end, columns - 1)
+        else:
+            self.empty(ws, empty)
+
+    def empty(self, ws: Any, why: str) -> None:
+        """A line in place of rows: an empty sheet says why it is empty."""
+        ws.write_string(3, 0, why, self.format(font_color="#595959", align="left", border=0))
+
+    def fit(self, ws: Any) -> None:
+        """Gives each row the height that its longest wrapped text needs: programs do not all do so on opening."""
+        for row, lines in self._lines.get(ws.name, {}).items():
+            ws.set_row(row, min(405.0, 4 + _LINE * lines))
+
+    def _measure(self, ws: Any, row: int, col: int, text: str) -> None:
+        columns = self._columns.get(ws.name, [])
+        if col >= len(columns):
+            return
+        room = max(2.0, columns[col] - 1.5)
+        lines = sum(max(1, ceil(display_width(part) / room)) for part in text.split("\n"))
+        if lines > self._lines[ws.name].get(row, 1):
+            self._lines[ws.name][row] = lines
 
     def text(self, ws: Any, row: int, col: int, value: str | None, **properties: Any) -> None:
         """Text that stays text, whatever it begins with; — for none."""
+        if value:
+            self._measure(ws, row, col, value)
         ws.write_string(row, col, clean(value) if value else "—", self.format(text_wrap=True, **properties))
 
     def number(
@@ -96,6 +133,7 @@ class Book:
         """Text that leads to the evidence of a fact or finding."""
         target = self.link(ws, target_id) if target_id else None
         if target:
+            self._measure(ws, row, col, text[:250])
             ws.write_url(
                 row,
                 col,
@@ -124,6 +162,15 @@ class Book:
             ws.write_string(first, col, clean(text), fmt)
 
 
+def display_width(text: str) -> int:
+    """The width of a text in columns: 2 for a Chinese character.
+
+    >>> display_width("3个月")
+    5
+    """
+    return sum(1 if ch < "\u1100" else 2 for ch in text)
+
+
 def _url(target: str, text: str) -> Any:
     """A relative link with the slashes that every program understands (the library writes Windows' own)."""
     from xlsxwriter.url import Url
@@ -137,7 +184,7 @@ def _url(target: str, text: str) -> Any:
 
 def clean(text: str) -> str:
     """Text without the control characters that XML forbids, cut to what a cell holds."""
-    return "".join(ch for ch in text if ch >= " " or ch in "\n\t")[:32_000]
+    return _CONTROL.sub("", text[:32_000])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def indicators(book: Book) -> None:
     """指标对比: domain | indicator | unit | department | a column a year, with a line chart of execution rates."""
     t = book.tables
     columns = [("领域", 12.0), ("指标", 20.0), ("单位", 9.0), ("部门", 30.0), *((f"{y}年", 13.0) for y in t.years)]
-    note = "“—”：该年报告没有给出（不是零）；“冲突”：同一指标出现互相矛盾的数；斜体：取自次年报告的上年数；金额统一为万元。点击数字查看原文。"
+    note = "“—”：该年报告没有给出（不是零）；“冲突”：同一指标出现互相矛盾的数；斜体：取自次年报告的上年数；金额统一为万元。点击数字查看原文；图在表后。"
     ws = book.sheet("指标对比", "各部门指标年度对比表", note, columns)
     row = 3
     domain_start, domain = 3, ""
@@ -37,9 +37,12 @@ def indicators(book: Book) -> None:
         book.merged(ws, first, row - 1, 1, t.indicator_name(ind))
     if row > domain_start:
         book.merged(ws, domain_start, row - 1, 0, domain, bold=True)
-    ws.print_area(0, 0, max(3, row - 1), len(columns) - 1)
+    if row == 3:
+        book.empty(ws, "没有提取到可以对比的指标：见“处理日志”，看报告是否读出。")
+    book.fit(ws)
+    shown = _rate_chart(book, ws, max(4, row + 1))
+    ws.print_area(0, 0, max(3, row - 1, shown), len(columns) - 1)
     ws.freeze_panes(3, 4)
-    _rate_chart(book, ws, len(columns) + 1)
 
 
 def _blocks(book: Book, ind: str) -> list[tuple[str, str | None, list[Cell | None]]]:
@@ -76,14 +79,17 @@ def _cell(book: Book, ws: Any, row: int, col: int, cell: Cell | None, by: float)
             ws.write_comment(row, col, "；".join(quotes)[:900], {"x_scale": 2})
 
 
-def _rate_chart(book: Book, ws: Any, col: int) -> None:
-    """A native line chart of the execution rate, for as many bodies as a chart can show."""
+def _rate_chart(book: Book, ws: Any, row: int) -> int:
+    """A native line chart of the execution rate under the table, for as many bodies as a chart can show.
+
+    Returns the last row it covers, 0 when there is nothing to draw.
+    """
     t = book.tables
     ind = "bud_execution_rate"
     lines = [(dep, [t.cells.get((dep, ind, y)) for y in t.years]) for dep in t.departments]
     lines = [(d, c) for d, c in lines if sum(x is not None and x.state == "value" for x in c) >= 2][:10]
     if not lines or len(t.years) < 2:
-        return
+        return 0
     data = book.workbook.add_worksheet("图表数据")
     data.hide()
     data.write_row(0, 1, [f"{y}年" for y in t.years])
@@ -106,7 +112,8 @@ def _rate_chart(book: Book, ws: Any, col: int) -> None:
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 320})
     chart.show_blanks_as("gap")
-    ws.insert_chart(2, col, chart)
+    ws.insert_chart(row, 1, chart)
+    return row + 18
 
 
 def year_on_year(book: Book) -> None:
@@ -146,4 +153,4 @@ def year_on_year(book: Book) -> None:
         else:
             book.number(ws, row, 8, None)
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "没有相邻两年都给出数值的指标。")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def categories_by_year(book: Book) -> None:
-    """问题类别×年度: a block over all bodies first, then one a body; a native stacked chart beside it."""
+    """问题类别×年度: a block over all bodies first, then one a body; a native stacked chart under it."""
     t = book.tables
     counts = t.problem_counts()
     columns = [("部门", 30.0), ("问题类别", 18.0), *((f"{y}年", 9.0) for y in t.years), ("合计", 9.0)]
@@ -24,6 +24,7 @@ def categories_by_year(book: Book) -> None:
         columns,
     )
     reported = {(r, y) for r, y in ((t.body_of[k], v.year) for k, v in t.reports.items())}
+    covered = {y for _, y in reported}
     row = 3
     order = [c.id for c in t.categories.values() if c.kind == "problem"]
     groups = sorted({k[1] for k in counts} - {*order, "none"})  # 其他：…
@@ -35,7 +36,7 @@ def categories_by_year(book: Book) -> None:
         for i, y in enumerate(t.years):
             n = sum(v for k, v in counts.items() if k[1] == cat and k[2] == y)
             total += n
-            book.number(ws, row, 2 + i, n)
+            book.number(ws, row, 2 + i, n if y in covered else None)  # no report that year is not: no problem
         book.number(ws, row, 2 + len(t.years), total, bold=True)
         row += 1
     if used:
@@ -47,7 +48,6 @@ def categories_by_year(book: Book) -> None:
             1 + len(t.years),
             {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F8CBAD"},
         )
-        _stacked(book, ws, used, first_all, len(columns) + 1)
     for dep in t.departments:
         mine = [c for c in used if any(k[0] == dep and k[1] == c for k in counts)]
         first = row
@@ -62,11 +62,17 @@ def categories_by_year(book: Book) -> None:
             row += 1
         if mine:
             book.merged(ws, first, row - 1, 0, dep)
+    if used:
+        _stacked(book, ws, used, first_all, row + 1)
+        row += 22
+    else:
+        book.empty(ws, "报告没有提出问题，或者没有读出问题部分。")
+    book.fit(ws)
     ws.print_area(0, 0, max(3, row - 1), len(columns) - 1)
     ws.freeze_panes(3, 2)
 
 
-def _stacked(book: Book, ws: Any, used: list[str], first: int, col: int) -> None:
+def _stacked(book: Book, ws: Any, used: list[str], first: int, row: int) -> None:
     years = len(book.tables.years)
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for i, _ in enumerate(used):
@@ -81,7 +87,7 @@ def _stacked(book: Book, ws: Any, used: list[str], first: int, col: int) -> None
     chart.set_title({"name": "各年度问题类别构成（个）", "name_font": {"size": 12}})
     chart.set_legend({"position": "right"})
     chart.set_size({"width": 640, "height": 380})
-    ws.insert_chart(2, col, chart)
+    ws.insert_chart(row, 0, chart)
 
 
 def persistence(book: Book) -> None:
@@ -114,7 +120,7 @@ def persistence(book: Book) -> None:
             else:
                 book.text(ws, row, first + 3 + k, None)
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "报告没有提出问题，或者没有读出问题部分。")
 
 
 def followups(book: Book) -> None:
@@ -152,7 +158,7 @@ def followups(book: Book) -> None:
         )
         book.text(ws, row, 6, "；".join(str(e.get("quote", "")) for e in evidence if isinstance(e, dict)))
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "没有可以跟踪的措施：需要同一单位相邻两年的报告。")
 
 
 def checks(book: Book) -> None:
@@ -202,7 +208,7 @@ def checks(book: Book) -> None:
                 book.text(ws, row, 6 + i, None)
         book.text(ws, row, 8, c["rule"])
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "没有发现互相矛盾的数字。")
 
 
 def copies(book: Book) -> None:
@@ -231,4 +237,4 @@ def copies(book: Book) -> None:
         book.text(ws, row, 5, a.text[c["start_a"] : c["end_a"]])
         book.text(ws, row, 6, b.text[c["start_b"] : c["end_b"]])
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "没有发现雷同段落。")

@@ -82,6 +82,7 @@ def details(book: Book) -> None:
         "全部数字明细",
         "“约”“超过”等限定语不改变数值；性质：实际、目标、上期、增减。点击原文查看出处。",
         columns,
+        streamed=True,
     )
     row = 3
     wrapped, centred = book.format(text_wrap=False), book.format(align="center")
@@ -108,7 +109,7 @@ def details(book: Book) -> None:
         ws.write_string(row, 15, f.file.rsplit("/", 1)[-1], wrapped)
         ws.write_string(row, 16, str(f.page) if f.page else "—", centred)
         row += 1
-    book.finish(ws, row - 3, len(columns))
+    book.finish(ws, row - 3, len(columns), "没有提取到数字：见“处理日志”。")
 
 
 def codebook(book: Book) -> None:

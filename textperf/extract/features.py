@@ -84,6 +84,24 @@ def guess_right(tokens: Sequence[Token], first: int, last: int) -> int:
     return i
 
 
+def _pattern(tokens: Sequence[Token], at: int, known: Sequence[Known], sentence: int) -> str:
+    """Where the count before, in the same sentence, has its name: ``R`` behind it, ``L`` between it and the count
+    before, ``P`` farther away; ``-`` for the first count."""
+    if not known or known[-1].sentence != sentence:
+        return "-"
+    i = at - 1
+    while i >= 0 and tokens[i].kind != "#":
+        i -= 1
+    if i < 0:
+        return "-"
+    if known[-1].start > tokens[i].start:
+        return "R"
+    j = i - 1
+    while j >= 0 and tokens[j].kind not in ("#", "p"):
+        j -= 1
+    return "L" if j < 0 or known[-1].start >= tokens[j].start else "P"
+
+
 class Scene:
     """What all candidates of one count share; made once a count."""
 
@@ -119,7 +137,9 @@ class Scene:
         self.first_left = tokens[la].text if kinds else "0"
         self.nearest = next((n for n, k in enumerate(reversed(known)) if k.unit == self.unit), -1)
         self.compared = bool(known) and known[-1].compared and known[-1].sentence == sentence
+        self.pattern = pattern = _pattern(tokens, at, known, sentence)
         shared = [
+            "pp" + pattern, "pp" + pattern + "|" + edge + "|" + last_kind + "|" + first_kind, "pL" + pattern + only,
             "u" + u, "Ll" + last_kind, "Rf" + first_kind, "LR" + last_kind + "|" + first_kind, "le" + edge,
             "re" + regions.right_edge, "Lw" + last_word, "Rw" + first_word, "sh" + self.shape + "|" + edge, "U" + self.unit,
             "L1" + only, "L1" + only + "|" + u, "L1g" + core_kinds, "L1g" + core_kinds + "|" + u,

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
@@ -13,7 +14,7 @@ import pytest
 
 from textperf.batch.pipeline import analyse_text
 from textperf.batch.workers import run_all
-from textperf.read.errors import REASONS
+from textperf.read.errors import NOTICES, REASONS
 from textperf.read.limits import Limits
 
 SCRIPT = Path(__file__).resolve().parent.parent / "benchmarks" / "hostile.py"
@@ -94,3 +95,16 @@ def test_work_grows_with_the_text_not_with_its_square(text: object) -> None:
     seconds(20)
     small = seconds(250)
     assert seconds(1000) < 9 * max(small, 0.05), "four times the text: sixteen times the work would be its square"
+
+
+def test_the_page_on_reliability_lists_reasons_and_limits() -> None:
+    page = SCRIPT.parent.parent / "docs" / "reliability.md"
+    if not page.exists():
+        pytest.skip("docs/reliability.md 不在")
+    rows = set(page.read_text(encoding="utf-8").splitlines())
+    for code, (matter, remedy) in {**REASONS, **NOTICES}.items():
+        assert f"| `{code}` | {matter} | {remedy} |" in rows
+    for limit in fields(Limits):
+        assert any(r.startswith(f"| `{limit.name}` |") and r.endswith(f"| {limit.default!r} |") for r in rows), (
+            limit.name
+        )

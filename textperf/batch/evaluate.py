@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -73,23 +74,50 @@ def body_of(stem: str) -> str:
 
 
 class _Squeezed:
-    """A text without white space, and where offsets fall in it."""
+    """A text without white space, and where offsets fall in it; with ``onto``, where they fall in that other text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, onto: _Squeezed | None = None) -> None:
         self.where = [i for i, ch in enumerate(text) if not ch.isspace()]
         self.text = "".join(text[i] for i in self.where)
+        self.carried: list[int] | None = None
+        if onto is not None and onto.text != self.text:
+            self.carried = _carried(self.text, onto.text)
 
     def place(self, start: int, end: int) -> Place:
-        return bisect_left(self.where, start), bisect_left(self.where, end)
+        a, b = bisect_left(self.where, start), bisect_left(self.where, end)
+        if self.carried is None:
+            return a, b
+        return self.carried[a], self.carried[b - 1] + 1 if b > a else self.carried[a]
+
+
+def _carried(text: str, onto: str) -> list[int]:
+    """For each offset of ``text`` its offset in ``onto``, from which a reader may have left out page furniture.
+
+    Raises :class:`EvaluationError` when the texts are not the same but for that.
+    """
+    blocks = SequenceMatcher(None, text, onto, autojunk=False).get_matching_blocks()
+    if sum(b.size for b in blocks) < 0.95 * max(len(text), len(onto)):
+        raise EvaluationError("读出的文字与标注的文字不同，无法对照")
+    out = [0] * (len(text) + 1)
+    last = 0
+    for b in blocks:
+        for k in range(b.size):
+            out[b.a + k] = last = b.b + k
+    out[len(text)] = last + 1
+    for k in range(1, len(out)):
+        out[k] = max(out[k], out[k - 1])
+    return out
 
 
 def score_report(report: Any, gold: Gold, text: str, n: Counter[str], errors: list[tuple[str, ...]]) -> None:
     """Adds the counts of one report to ``n``, and what was wrong to ``errors``."""
     name = str(gold.get("id"))
-    got, want = _Squeezed(report.text), _Squeezed(text)
+    want = _Squeezed(text)
+    try:
+        got = _Squeezed(report.text, want)
+    except EvaluationError as e:
+        raise EvaluationError(f"{name}：{e}") from e
     n["reports"] += 1
-    if got.text != want.text:
-        raise EvaluationError(f"{name}：读出的文字与标注的文字不同，无法对照")
     meta = gold.get("meta", {})
     names = [bare(x) for x in (meta.get("department"), *meta.get("department_aliases", ())) if x]
     for key, right in (

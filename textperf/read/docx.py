@@ -82,12 +82,16 @@ def read_docx(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document
     emit(builder, walker.blocks(body))
     if walker.hidden:
         builder.notice("hidden_text", f"{walker.hidden} 处")
+    if walker.cut:
+        builder.notice("truncated", f"嵌套超过 {_DEPTH} 层的 {walker.cut} 处没有读取")
     if main in package.damaged:
         builder.notice("truncated", "正文部分的 XML 不完整，只读到损坏处")
     if any(name.startswith(posixpath.join(folder, "embeddings/")) for name in package.names):
         builder.notice("attachments")
     document = builder.finish(replace(source, format="docx", reader="docx"))
     if not document.text.strip():
+        if walker.cut:
+            raise failure("empty", f"文字都在 {_DEPTH} 层以上的嵌套里")
         raise failure("needs_ocr" if any("/media/" in name for name in package.names) else "empty")
     return document
 
@@ -165,12 +169,14 @@ class _Walker:
     styles: _Styles
     contents: frozenset[etree._Element]
     hidden: int = 0
+    cut: int = 0  # elements nested too deep to be read
     _fields: list[str] = field(default_factory=list)  # instructions of the open fields; "=" once the result began
     _carry: str = ""  # text of a paragraph whose end mark was deleted: it goes on in the next
 
     def blocks(self, parent: etree._Element, depth: int = 0) -> Iterator[Block]:
         """Paragraphs and tables below an element."""
         if depth > _DEPTH:
+            self.cut += 1
             return
         for child in parent:
             name = local(child)
@@ -228,6 +234,7 @@ class _Walker:
 
     def _inline(self, parent: etree._Element, boxes: list[Block], depth: int) -> Iterator[str]:
         if depth > _DEPTH:
+            self.cut += 1
             return
         for child in parent:
             name = local(child)
@@ -294,6 +301,7 @@ class _Walker:
 
     def _table(self, tbl: etree._Element, depth: int) -> TableBlock | None:
         if depth > _DEPTH:
+            self.cut += 1
             return None
         rows = [row for row in _rows(tbl) if not _has(row, "trPr", ("del",))]
         grid: dict[tuple[int, int], int] = {}  # where a vertical merge began → its length

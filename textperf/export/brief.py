@@ -40,6 +40,7 @@ def _file_name(name: str) -> str:
 def _write(tables: Tables, dep: str, path: Path) -> None:
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
@@ -71,11 +72,22 @@ def _write(tables: Tables, dep: str, path: Path) -> None:
         f"本简报由程序从 {len(files)} 份报告中提取，供核对使用；数字均可在同批结果的“明细”表中查到原文与页码。金额单位为万元，“—”表示报告没有给出。"
     )
     para("一、主要数据", "黑体")
-    rows = _figures(tables, dep)
+    shown, rows = _figures(tables, dep)
     if rows:
-        table = doc.add_table(1 + len(rows), 2 + len(tables.years), style="Table Grid")
-        for j, head in enumerate(("指标", "单位", *(f"{y}年" for y in tables.years))):
-            run(table.cell(0, j).paragraphs[0], head, "黑体", 10.5)
+        table = doc.add_table(1 + len(rows), 2 + len(shown), style="Table Grid")
+        table.autofit = False
+        widths = [Cm(4.8), Cm(1.8), *(Cm(9.0 / len(shown)) for _ in shown)]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # heads again on every page
+        for line in table.rows:
+            line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for j, head in enumerate(("指标", "单位", *(f"{y}年" for y in shown))):
+            above = table.cell(0, j).paragraphs[0]
+            above.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            run(above, head, "黑体", 10.5)
         for i, row in enumerate(rows, 1):
             for j, text in enumerate(row):
                 cell = table.cell(i, j).paragraphs[0]
@@ -119,14 +131,32 @@ def _write(tables: Tables, dep: str, path: Path) -> None:
         para(f"{i}. {str(report.year) + '年报告：' if report and report.year else ''}{c['message']}")
     if not doubts:
         para("没有发现互相矛盾的数字。")
-    para(f"快照 {tables.snapshot}，textperf {tables.version}。", size=12)
+    foot = page.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run(foot, "— ", "宋体", 14)
+    for kind in ("begin", "", "end"):
+        number_run = foot.add_run()
+        number_run.font.name, number_run.font.size = "宋体", Pt(14)
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = "PAGE"
+        number_run._element.append(part)
+    run(foot, " —", "宋体", 14)
+    source = page.footer.add_paragraph()
+    source.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run(source, f"快照 {tables.snapshot}，textperf {tables.version}", "宋体", 9)
     doc.save(str(path))
 
 
-def _figures(tables: Tables, dep: str) -> list[tuple[str, ...]]:
+def _figures(tables: Tables, dep: str) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The years of which the body's reports give anything, and a row an indicator and unit."""
+    known_years = {y for (d, _, y), c in tables.cells.items() if d == dep and c.state != "missing"}
+    years = [y for y in tables.years if y in known_years]
     out: list[tuple[str, ...]] = []
     for ind in tables.indicator_order():
-        cells = [tables.cells.get((dep, ind, y)) for y in tables.years]
+        cells = [tables.cells.get((dep, ind, y)) for y in years]
         known = [c for c in cells if c is not None and c.state != "missing"]
         for unit in dict.fromkeys(c.unit for c in known):
             name, by = shown_unit(unit)
@@ -139,4 +169,4 @@ def _figures(tables: Tables, dep: str) -> list[tuple[str, ...]]:
                 else:
                     row.append("冲突")
             out.append((tables.indicator_name(ind), name or "—", *row))
-    return out
+    return years, out

@@ -93,9 +93,10 @@ def _shown(tables: Tables, cell: Cell | None, by: float) -> Shown:
 def _series(tables: Tables) -> list[tuple[str, list[tuple[str, str, str, list[Shown]]]]]:
     """(department, rows of (domain, indicator, unit, cells)) for the main table."""
     out = []
+    order = tables.indicator_order()
     for dep in tables.departments:
         rows = []
-        for ind in tables.indicator_order():
+        for ind in order:
             cells = [tables.cells.get((dep, ind, y)) for y in tables.years]
             known = [c for c in cells if c is not None and c.state != "missing"]
             for unit in dict.fromkeys(c.unit for c in known):

@@ -238,8 +238,9 @@ class Tables:
 
     def yearly(self) -> Iterator[tuple[str, str, int, Cell, int, Cell]]:
         """(department, indicator, year, cell, next year, its cell) for neighbouring years that both have a value."""
+        order = self.indicator_order()
         for dep in self.departments:
-            for ind in self.indicator_order():
+            for ind in order:
                 for a, b in zip(self.years, self.years[1:], strict=False):
                     x, y = self.cells.get((dep, ind, a)), self.cells.get((dep, ind, b))
                     if (

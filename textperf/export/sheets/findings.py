@@ -95,11 +95,11 @@ def persistence(book: Book) -> None:
     t = book.tables
     columns = [
         ("部门", 28.0), ("问题类别", 16.0), *((f"{y}年", 8.0) for y in t.years), ("现状", 10.0), ("最长连续", 9.0), ("接近程度", 9.0),
-        ("前一次的表述", 50.0), ("再次出现的表述", 50.0),
+        ("前一次的表述", 46.0), ("原文", 7.0), ("再次出现的表述", 46.0), ("原文", 7.0),
     ]  # fmt: skip
     note = (
         "年度列为该类问题个数，“—”为该年没有报告。现状：持续（上一份报告也有）、再现（隔年又有）、新出现、消失。"
-        "接近程度（0—1）为前后两次表述的相似度；只有同类而表述不同的不给出。点击表述查看原文。"
+        "接近程度（0—1）为前后两次表述的相似度；只有同类而表述不同的不给出。点击“查看”打开原文。"
     )
     ws = book.sheet("问题持续性", "问题持续与反复情况", note, columns)
     colours = {"持续": "#FCE4D6", "再现": "#FCE4D6", "新出现": "#FFF2CC", "消失": "#E2EFDA"}
@@ -115,10 +115,8 @@ def persistence(book: Book) -> None:
         book.number(ws, row, first + 2, r.score)
         for k, key in enumerate(r.pair):
             f = t.findings.get(key)
-            if f is not None:
-                book.linked(ws, row, first + 3 + k, f.quote, key)
-            else:
-                book.text(ws, row, first + 3 + k, None)
+            book.text(ws, row, first + 3 + 2 * k, f.quote if f is not None else None)
+            book.linked(ws, row, first + 4 + 2 * k, "查看" if f is not None else "—", key or None, align="center")
         row += 1
     book.finish(ws, row - 3, len(columns), "报告没有提出问题，或者没有读出问题部分。")
 
@@ -129,7 +127,8 @@ def followups(book: Book) -> None:
     columns = [
         ("部门", 28.0),
         ("提出年度", 10.0),
-        ("措施", 50.0),
+        ("措施", 46.0),
+        ("原文", 7.0),
         ("针对的问题", 40.0),
         ("核对年度", 10.0),
         ("结果", 12.0),
@@ -145,18 +144,19 @@ def followups(book: Book) -> None:
         problems = [p.quote for k in (m.answers if m else ()) if (p := t.findings.get(k)) is not None]
         book.text(ws, row, 0, r["department"])
         ws.write_number(row, 1, r["year"], book.format(num_format="0", align="center"))
-        book.linked(ws, row, 2, m.quote if m else "", r["measure_id"])
-        book.text(ws, row, 3, "；".join(problems))
-        ws.write_number(row, 4, r["next_year"], book.format(num_format="0", align="center"))
+        book.text(ws, row, 2, m.quote if m else None)
+        book.linked(ws, row, 3, "查看" if m else "—", r["measure_id"], align="center")
+        book.text(ws, row, 4, "；".join(problems))
+        ws.write_number(row, 5, r["next_year"], book.format(num_format="0", align="center"))
         book.text(
             ws,
             row,
-            5,
+            6,
             VERDICTS.get(r["verdict"], r["verdict"]),
             align="center",
             bg_color=colours.get(r["verdict"], "#FFFFFF"),
         )
-        book.text(ws, row, 6, "；".join(str(e.get("quote", "")) for e in evidence if isinstance(e, dict)))
+        book.text(ws, row, 7, "；".join(str(e.get("quote", "")) for e in evidence if isinstance(e, dict)))
         row += 1
     book.finish(ws, row - 3, len(columns), "没有可以跟踪的措施：需要同一单位相邻两年的报告。")
 

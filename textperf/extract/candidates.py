@@ -21,7 +21,6 @@ _BEFORE_LENGTH, _BEFORE_ENDS = 14, 6
 _BEHIND_STARTS, _BEHIND_LENGTH = 2, 14
 _CLAUSE_LENGTH, _CLAUSE_ENDS = 9, 4
 _BACK = 5
-_WINDOW = 5000
 # Words that a name neither begins with nor holds: 低于目标值, 已整改, 其中危化品. The second list may stand inside one.
 _NEVER_INSIDE = frozenset(
     [
@@ -142,7 +141,6 @@ class Candidate(NamedTuple):
     first: int
     last: int
     text: str
-    held: str = ""  # how the document holds this text elsewhere: see _held
 
 
 class Known(NamedTuple):
@@ -251,7 +249,7 @@ def _add(
     if first > 1 and tokens[first - 1].text == "对" and tokens[last - 1].text.startswith("满意"):
         return  # 群众对人大工作满意度 is one name
     if last - first == 1 and opening == "V" and where == "L" and last < len(tokens) and tokens[last].kind == "#":
-        out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[first].end], "V"))
+        out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[first].end]))
         return  # 培训|18期, 接待|8批次: the doing itself is counted
     if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
         return
@@ -267,22 +265,7 @@ def _add(
         if tokens[i].text in _NEVER_INSIDE:
             return
     begin, end = tokens[first].start, tokens[last - 1].end
-    held = _held(
-        text, tokens[first - 1].start if first else begin, begin, end, tokens[last].end if last < len(tokens) else end
-    )
-    out.append(Candidate(where, back, first, last, text[begin:end], held))
-
-
-def _held(text: str, before: int, begin: int, end: int, behind: int) -> str:
-    """How often the document (as far as ``_WINDOW`` away) has ``text[begin:end]``, and whether it has it there without
-    the word before and the word behind: a phrase that is found on its own is a name."""
-    lo, hi = max(0, begin - _WINDOW), end + _WINDOW
-    times = text.count(text[begin:end], lo, hi)
-    if times < 2:
-        return "1"
-    left = times - text.count(text[before:end], lo, hi) if before < begin else 0
-    right = times - text.count(text[begin:behind], lo, hi) if behind > end else 0
-    return f"{min(times, 3)}{'f' if left else 'b'}{'f' if right else 'b'}"
+    out.append(Candidate(where, back, first, last, text[begin:end]))
 
 
 def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:

@@ -167,14 +167,9 @@ def name_features(text: str, units: str) -> list[str]:
 
 def own_features(scene: Scene, candidate: Candidate) -> list[str]:
     """What is particular to one candidate."""
-    where, back, i, j, text, held = candidate
+    where, back, i, j, text = candidate
     if i >= 0:
-        return [
-            *_inside(scene, where, back, i, j, text),
-            "D" + held,
-            "D" + held + where,
-            "Dl" + held + str(min(j - i, 3)),
-        ]
+        return _inside(scene, where, back, i, j, text)
     return _inherited(scene, candidate) if where == "P" else []
 
 

@@ -25,8 +25,45 @@ from textperf.compare.series import series
 from textperf.model import Evidence, Fact, Finding, Meta, Quantity, Report
 from textperf.rules.catalogue import indicators
 
-NOUNS = ["道路", "水渠", "公园", "桥梁", "学校", "卫生室", "图书", "电影", "苗木", "农田", "水库", "路灯", "管网", "厕所", "村庄", "企业", "项目", "案件", "报告", "培训"]
-KINDS = ["农村", "城区", "新建", "改造", "维修", "重点", "普通", "山区", "沿河", "老旧", "智慧", "公益", "惠民", "专项", "年度"]
+NOUNS = [
+    "道路",
+    "水渠",
+    "公园",
+    "桥梁",
+    "学校",
+    "卫生室",
+    "图书",
+    "电影",
+    "苗木",
+    "农田",
+    "水库",
+    "路灯",
+    "管网",
+    "厕所",
+    "村庄",
+    "企业",
+    "项目",
+    "案件",
+    "报告",
+    "培训",
+]
+KINDS = [
+    "农村",
+    "城区",
+    "新建",
+    "改造",
+    "维修",
+    "重点",
+    "普通",
+    "山区",
+    "沿河",
+    "老旧",
+    "智慧",
+    "公益",
+    "惠民",
+    "专项",
+    "年度",
+]
 UNITS = ["个", "处", "座", "次", "场", "件", "条", "亩", "公里", "人次", "户", "家"]
 PROBLEMS = ["perf_target", "budget_execution", "staffing", "fund_gap", "mechanism", "service_effect"]
 DONE = ("已全部完成", "尚未完成", "正在推进")

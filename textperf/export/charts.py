@@ -17,7 +17,7 @@ def lines(title: str, years: Sequence[int], series: Mapping[str, Sequence[float 
         return ""
     low, high = min(values), max(values)
     pad = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
-    low, high = low - pad, high + pad
+    low, high = (max(0.0, low - pad) if low >= 0 else low - pad), high + pad  # nothing below zero where nothing is
     width, height, left, top = 720, 300, 64, 34
     w, h = width - left - 20, height - top - 30
 

@@ -113,13 +113,18 @@ def _series(tables: Tables) -> list[tuple[str, list[tuple[str, str, str, list[Sh
 _LINES = ("bud_execution_rate", "eval_self_score", "bud_three_public")
 
 
+def _covered(tables: Tables) -> list[int]:
+    """The years that reports are of: a year known only from later reports has no column of its own in a chart."""
+    return sorted({r.year for r in tables.reports.values() if r.year is not None}) or list(tables.years)
+
+
 def _lines(tables: Tables) -> list[Chart]:
-    out = []
+    out, years = [], _covered(tables)
     for ind in _LINES:
         series: dict[str, list[float | None]] = {}
         unit = ""
         for dep in tables.departments:
-            cells = [tables.cells.get((dep, ind, y)) for y in tables.years]
+            cells = [tables.cells.get((dep, ind, y)) for y in years]
             unit, by = next((shown_unit(c.unit) for c in cells if c is not None and c.unit is not None), (unit, 1.0))
             points = [
                 round(c.value / by, 6) if c is not None and c.state == "value" and c.value is not None else None
@@ -127,11 +132,16 @@ def _lines(tables: Tables) -> list[Chart]:
             ]
             if sum(p is not None for p in points) >= 2:
                 series[dep] = points
-        series = dict(list(series.items())[:10])
-        title = f"{tables.indicator_name(ind)}（{unit}）"
-        svg = charts.lines(title, tables.years, series, unit)
-        out.append(Chart(svg, ("部门", *map(str, tables.years)), tuple((d, *p) for d, p in series.items())))
+        drawn = dict(list(series.items())[:10])
+        title = f"{tables.indicator_name(ind)}（{unit}）{_first(len(drawn), len(series))}"
+        svg = charts.lines(title, years, drawn, unit)
+        out.append(Chart(svg, ("部门", *map(str, years)), tuple((d, *p) for d, p in series.items())))
     return out
+
+
+def _first(drawn: int, of: int) -> str:
+    """What a title says when a chart shows fewer than there are; the table below it has all."""
+    return f"（图中为前 {drawn} 个，共 {of} 个）" if drawn < of else ""
 
 
 def _heat(tables: Tables) -> Chart:
@@ -141,20 +151,20 @@ def _heat(tables: Tables) -> Chart:
     columns = [
         c.name for c in tables.categories.values() if c.kind == "problem" and any(k[1] == c.name for k in counts)
     ]
-    rows = [d for d in tables.departments if any(k[0] == d for k in counts)][:60]
-    svg = charts.heat("部门 × 问题类别（各年合计，个）", rows, columns, counts)
+    rows = [d for d in tables.departments if any(k[0] == d for k in counts)]
+    title = "部门 × 问题类别（各年合计，个）" + _first(min(60, len(rows)), len(rows))
+    svg = charts.heat(title, rows[:60], columns, counts)
     return Chart(svg, ("部门", *columns), tuple((d, *(counts.get((d, c), 0) for c in columns)) for d in rows))
 
 
 def _slope(tables: Tables) -> Chart:
     rows = []
-    counts = tables.problem_counts()
+    counts, years = tables.problem_counts(), _covered(tables)
     for dep, cat in sorted({(r["department"], r["category"]) for r in tables.recurrences}):
-        rows.append((f"{dep}·{tables.category_name(cat)}", [bool(counts.get((dep, cat, y))) for y in tables.years]))
-    rows = rows[:40]
-    svg = charts.slope("反复出现的问题", tables.years, rows)
+        rows.append((f"{dep}·{tables.category_name(cat)}", [bool(counts.get((dep, cat, y))) for y in years]))
+    svg = charts.slope("反复出现的问题" + _first(min(40, len(rows)), len(rows)), years, rows[:40])
     return Chart(
-        svg, ("部门·类别", *map(str, tables.years)), tuple((n, *("有" if s else "" for s in seen)) for n, seen in rows)
+        svg, ("部门·类别", *map(str, years)), tuple((n, *("有" if s else "" for s in seen)) for n, seen in rows)
     )
 
 

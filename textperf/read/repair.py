@@ -160,6 +160,8 @@ def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
         return same and not stopped and a.width + piece_width(b.text, size) > 0.94 * room
     if indent_a > 0.4 * room and indent_a > 8 * size:
         return False
+    if _centred(a, here) and indent_a > 2.6 * size and not _full_title(a, b, here, there):
+        return False  # a title in the middle, deeper than any indent, before a text that is not
     left_over = here.right - a.box[2] - piece_width(b.text, size)
     if left_over >= (-0.2 if stopped else 0.2) * size:
         # The next piece would have fitted: the writer ended the line. In the middle of a sentence a typesetter may have

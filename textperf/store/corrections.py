@@ -7,23 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from textperf.classify.reviews import Review, Stale
+from textperf.classify.reviews import KEYS, Review, Stale
 from textperf.store.database import Store
-
-_COLUMNS = (
-    "target",
-    "target_id",
-    "report_id",
-    "start",
-    "end",
-    "quote",
-    "field",
-    "old",
-    "new",
-    "who",
-    "reviewed_at",
-    "note",
-)
 
 
 def add_reviews(store: Store, reviews: Iterable[Review]) -> tuple[int, tuple[Stale, ...]]:
@@ -42,7 +27,7 @@ def add_reviews(store: Store, reviews: Iterable[Review]) -> tuple[int, tuple[Sta
     rows = []
     for r in fresh:
         row = r.record() | {"reviewed_at": r.reviewed_at or now}
-        rows.append({k: _stored(row[k]) for k in _COLUMNS})
+        rows.append({k: _stored(row[k]) for k in KEYS})
     with store.writing():
         store.insert("reviews", rows)
     stale = [
@@ -57,7 +42,7 @@ def all_reviews(store: Store) -> tuple[Review, ...]:
     """Every correction, oldest first."""
     out = []
     for r in store.rows("SELECT * FROM reviews ORDER BY review_id"):
-        values: dict[str, Any] = {k: r[k] for k in _COLUMNS}
+        values: dict[str, Any] = {k: r[k] for k in KEYS}
         values["new"] = _read(r["field"], r["new"])
         values["old"] = _read(r["field"], r["old"])
         out.append(Review(**values))

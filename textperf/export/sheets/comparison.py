@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def indicators(book: Book) -> None:
     """指标对比: domain | indicator | unit | department | a column a year, with a line chart of execution rates."""
     t = book.tables
-    columns = [("领域", 12.0), ("指标", 20.0), ("单位", 9.0), ("部门", 30.0), *((f"{y}年", 13.0) for y in t.years)]
+    columns = [("领域", 12.0), ("指标", 20.0), ("单位", 9.0), ("部门", 38.0), *((f"{y}年", 13.0) for y in t.years)]
     note = "“—”：该年报告没有给出（不是零）；“冲突”：同一指标出现互相矛盾的数；斜体：取自次年报告的上年数；金额统一为万元。点击数字查看原文；图在表后。"
     ws = book.sheet("指标对比", "各部门指标年度对比表", note, columns)
     row = 3
@@ -120,7 +120,7 @@ def year_on_year(book: Book) -> None:
     """年度同比: both values, the difference and the rate as formulas with stored values."""
     t = book.tables
     columns = [
-        ("部门", 30.0), ("指标", 22.0), ("单位", 9.0), ("上年度", 9.0), ("本年度", 9.0), ("上年数", 14.0), ("本年数", 14.0), ("增减", 13.0), ("增减率", 11.0),
+        ("部门", 38.0), ("指标", 22.0), ("单位", 9.0), ("上年度", 9.0), ("本年度", 9.0), ("上年数", 14.0), ("本年数", 14.0), ("增减", 13.0), ("增减率", 11.0),
     ]  # fmt: skip
     ws = book.sheet(
         "年度同比",

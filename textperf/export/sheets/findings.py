@@ -16,7 +16,7 @@ def categories_by_year(book: Book) -> None:
     """问题类别×年度: a block over all bodies first, then one a body; a native stacked chart under it."""
     t = book.tables
     counts = t.problem_counts()
-    columns = [("部门", 30.0), ("问题类别", 18.0), *((f"{y}年", 9.0) for y in t.years), ("合计", 9.0)]
+    columns = [("部门", 38.0), ("问题类别", 22.0), *((f"{y}年", 9.0) for y in t.years), ("合计", 9.0)]
     ws = book.sheet(
         "问题类别×年度",
         "问题类别年度分布表",
@@ -94,7 +94,7 @@ def persistence(book: Book) -> None:
     """问题持续性: a row a body and category over the years: new, persisting, gone or back, with the quotes that recur."""
     t = book.tables
     columns = [
-        ("部门", 28.0), ("问题类别", 16.0), *((f"{y}年", 8.0) for y in t.years), ("现状", 10.0), ("最长连续", 9.0), ("接近程度", 9.0),
+        ("部门", 34.0), ("问题类别", 22.0), *((f"{y}年", 8.0) for y in t.years), ("现状", 10.0), ("最长连续", 9.0), ("接近程度", 9.0),
         ("前一次的表述", 46.0), ("原文", 7.0), ("再次出现的表述", 46.0), ("原文", 7.0),
     ]  # fmt: skip
     note = (
@@ -125,7 +125,7 @@ def followups(book: Book) -> None:
     """措施跟踪: the promise, the problem it answers, and what the next year's report says of it."""
     t = book.tables
     columns = [
-        ("部门", 28.0),
+        ("部门", 34.0),
         ("提出年度", 10.0),
         ("措施", 46.0),
         ("原文", 7.0),
@@ -166,7 +166,7 @@ def checks(book: Book) -> None:
     t = book.tables
     columns = [
         ("程度", 8.0),
-        ("部门", 28.0),
+        ("部门", 34.0),
         ("年度", 8.0),
         ("说明", 70.0),
         ("应为", 16.0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textperf.model import Cell, Document, Table
@@ -71,11 +70,3 @@ def grid_of(document: Document, table: Table) -> TableGrid:
             for c in range(cell.col, min(table.cols, cell.col + cell.colspan)):
                 rows[r][c] = box
     return TableGrid(table, tuple(tuple(row) for row in rows))
-
-
-def page_of(document: Document, spans: Sequence[tuple[int, int]]) -> int | None:
-    """The page of the first span with text, or None."""
-    for start, end in spans:
-        if end > start:
-            return document.evidence(start, end).page
-    return None

@@ -137,7 +137,7 @@ class Store:
                         "measure_id": f["finding_id"],
                         "problem_id": a,
                         "score": None,
-                        "method": "rule",
+                        "method": "assignment",
                         "report_id": report.report_id,
                     }
                     for f in findings

@@ -19,6 +19,7 @@ from textperf.read.builder import DocumentBuilder
 from textperf.read.errors import ReadError, failure
 from textperf.read.layout import assemble
 from textperf.read.limits import DEFAULT, Limits
+from textperf.read.pdf_fonts import stand_in_fonts
 from textperf.read.pdf_lines import CharBoxes, Frame
 from textperf.read.pdf_page import PageContent, read_page
 
@@ -116,24 +117,25 @@ def _inflate(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _read(data: bytes, limits: Limits) -> tuple[list[PageContent], list[str]]:
-    try:
-        document = pdf.PdfDocument(data)
-    except pdf.PdfiumError as e:
-        if getattr(e, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            raise ReadError("needs_password") from e
-        return _without_pdfium(data, limits), []
-    try:
-        count = len(document)
-        if count > limits.pages:
-            raise failure("page_limit", f"{count:,} 页")
-        if count == 0:
+    with stand_in_fonts():
+        try:
+            document = pdf.PdfDocument(data)
+        except pdf.PdfiumError as e:
+            if getattr(e, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+                raise ReadError("needs_password") from e
             return _without_pdfium(data, limits), []
-        pages = _pages(document, count, limits)
-        _second_opinion(data, pages, limits)
-        _recognise(document, pages, limits)
-        return pages, _attachments(document)
-    finally:
-        document.close()
+        try:
+            count = len(document)
+            if count > limits.pages:
+                raise failure("page_limit", f"{count:,} 页")
+            if count == 0:
+                return _without_pdfium(data, limits), []
+            pages, attachments = _pages(document, count, limits), _attachments(document)
+        finally:
+            document.close()
+    _second_opinion(data, pages, limits)
+    _recognise(data, pages, limits)
+    return pages, attachments
 
 
 def _pages(document: pdf.PdfDocument, count: int, limits: Limits) -> list[PageContent]:
@@ -187,8 +189,9 @@ def _second_opinion(data: bytes, pages: list[PageContent], limits: Limits) -> No
             pages[number - 1] = other
 
 
-def _recognise(document: pdf.PdfDocument, pages: list[PageContent], limits: Limits) -> None:
-    """Recognise the pages without usable text, where the extra is installed."""
+def _recognise(data: bytes, pages: list[PageContent], limits: Limits) -> None:
+    """Recognise the pages without usable text, where the extra is installed. The file is opened anew: it is to be looked at
+    with real fonts."""
     wanted = [page for page in pages if page.scanned or page.garbled]
     if not wanted or not limits.ocr:
         return
@@ -198,15 +201,19 @@ def _recognise(document: pdf.PdfDocument, pages: list[PageContent], limits: Limi
         return
     # Better some pages than a file killed at its time limit; the others say that time ran out.
     end = time.monotonic() + 0.8 * limits.seconds(len(pages), len(wanted))
-    for page in wanted:
-        if time.monotonic() > end:
-            page.unread = "timeout"
-            continue
-        found = ocr.recognise(document, page, limits)
-        if found is not None:
-            pages[page.number - 1] = found
-        else:
-            page.unread = "unreadable_page"
+    document = pdf.PdfDocument(data)
+    try:
+        for page in wanted:
+            if time.monotonic() > end:
+                page.unread = "timeout"
+                continue
+            found = ocr.recognise(document, page, limits)
+            if found is not None:
+                pages[page.number - 1] = found
+            else:
+                page.unread = "unreadable_page"
+    finally:
+        document.close()
 
 
 def _attachments(document: pdf.PdfDocument) -> list[str]:

@@ -20,8 +20,19 @@ TOUCH = 3.0  # rules this near to each other meet
 SAME = 2.5  # coordinates this near are one
 THIN = 3.2  # a filled area this thin is a rule
 MAX_OBJECTS = 30_000
-_get_object = plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-_get_type = plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+_P, _I = ctypes.c_void_p, ctypes.c_int
+_get_object = plain(pdfium.FPDFPage_GetObject, _P, _P, _I)
+_get_type = plain(pdfium.FPDFPageObj_GetType, _I, _P)
+_get_bounds = plain(pdfium.FPDFPageObj_GetBounds, _I, _P, _P, _P, _P, _P)
+_get_matrix = plain(pdfium.FPDFPageObj_GetMatrix, _I, _P, _P)
+_count_parts = plain(pdfium.FPDFFormObj_CountObjects, _I, _P)
+_get_part = plain(pdfium.FPDFFormObj_GetObject, _P, _P, ctypes.c_ulong)
+_count_segments = plain(pdfium.FPDFPath_CountSegments, _I, _P)
+_get_mode = plain(pdfium.FPDFPath_GetDrawMode, _I, _P, _P, _P)
+_get_segment = plain(pdfium.FPDFPath_GetPathSegment, _P, _P, _I)
+_get_point = plain(pdfium.FPDFPathSegment_GetPoint, _I, _P, _P, _P)
+_segment_type = plain(pdfium.FPDFPathSegment_GetType, _I, _P)
+_get_close = plain(pdfium.FPDFPathSegment_GetClose, _I, _P)
 Matrix = tuple[float, float, float, float, float, float]
 Rule = tuple[float, float, float]  # where it stands, from, to
 
@@ -44,7 +55,7 @@ def drawing(page: Any, crop: Box, rotation: int) -> Drawing:
     objects = list(map(_get_object, repeat(address(page)), range(count)))
     for obj, kind in zip(objects, map(_get_type, objects), strict=True):
         if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            _object(ctypes.cast(obj, pdfium.FPDF_PAGEOBJECT), kind, to_page, out, 0)
+            _object(obj, kind, to_page, out, 0)
     return out
 
 
@@ -63,33 +74,37 @@ def _times(m: Matrix, n: Matrix) -> Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + o)
 
 
-def _object(obj: Any, kind: int, to_page: Matrix, out: Drawing, depth: int) -> None:
+def _object(obj: int, kind: int, to_page: Matrix, out: Drawing, depth: int) -> None:
     if out.objects > MAX_OBJECTS:
         return
     out.objects += 1
     if kind == pdfium.FPDF_PAGEOBJ_FORM:
         if depth < 4:
-            matrix = pdfium.FS_MATRIX()
-            pdfium.FPDFPageObj_GetMatrix(obj, ctypes.byref(matrix))
-            inner = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), to_page)
-            for i in range(min(pdfium.FPDFFormObj_CountObjects(obj), MAX_OBJECTS)):
-                part = pdfium.FPDFFormObj_GetObject(obj, i)
-                _object(part, pdfium.FPDFPageObj_GetType(part), inner, out, depth + 1)
+            inner = _times(_matrix(obj), to_page)
+            for i in range(min(_count_parts(obj), MAX_OBJECTS)):
+                part = _get_part(obj, i)
+                _object(part, _get_type(part), inner, out, depth + 1)
         return
     if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
         return
-    corners = [ctypes.c_float() for _ in range(4)]
-    if not pdfium.FPDFPageObj_GetBounds(obj, *map(ctypes.byref, corners)):
+    corners = (ctypes.c_float * 4)()
+    at = ctypes.addressof(corners)
+    if not _get_bounds(obj, at, at + 4, at + 8, at + 12):
         return
-    left, bottom, right, top = (c.value for c in corners)
-    box = _box(to_page, left, bottom, right, top)
+    box = _box(to_page, *corners)
     if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
         if not _thin(box, out):
             out.images.append(box)
         return
     if _thin(box, out):
         return
-    _path(obj, box, to_page, out)
+    _path(obj, to_page, out)
+
+
+def _matrix(obj: int) -> Matrix:
+    m = pdfium.FS_MATRIX()
+    _get_matrix(obj, ctypes.addressof(m))
+    return m.a, m.b, m.c, m.d, m.e, m.f
 
 
 def _box(m: Matrix, left: float, bottom: float, right: float, top: float) -> Box:
@@ -112,36 +127,35 @@ def _thin(box: Box, out: Drawing) -> bool:
     return True
 
 
-def _path(obj: Any, box: Box, to_page: Matrix, out: Drawing) -> None:
+def _path(obj: int, to_page: Matrix, out: Drawing) -> None:
     """Rules of a path that is not thin as a whole: sides of stroked boxes, thin parts of compound ones."""
-    count = pdfium.FPDFPath_CountSegments(obj)
+    count = _count_segments(obj)
     if count < 2 or count > 4000:
         return
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(obj, ctypes.byref(fill), ctypes.byref(stroke))
-    if not stroke.value and count <= 5:
+    modes, place = (ctypes.c_int * 2)(), (ctypes.c_float * 2)()
+    _get_mode(obj, ctypes.addressof(modes), ctypes.addressof(modes) + 4)
+    stroke, at = modes[1], ctypes.addressof(place)
+    if not stroke and count <= 5:
         return  # a filled area: shading, not a rule
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(obj, ctypes.byref(matrix))
-    m = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), to_page)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    m = _times(_matrix(obj), to_page)
     parts: list[list[tuple[float, float]]] = []
     for i in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(obj, i)
-        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = (m[0] * x.value + m[2] * y.value + m[4], m[1] * x.value + m[3] * y.value + m[5])
-        kind = pdfium.FPDFPathSegment_GetType(segment)
+        segment = _get_segment(obj, i)
+        _get_point(segment, at, at + 4)
+        x, y = place
+        point = (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
+        kind = _segment_type(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO or not parts:
             parts.append([point])
         elif kind == pdfium.FPDF_SEGMENT_LINETO:
             parts[-1].append(point)
         else:
             return  # curves: a drawing
-        if pdfium.FPDFPathSegment_GetClose(segment):
+        if _get_close(segment):
             parts[-1].append(parts[-1][0])
     for part in parts:
         xs, ys = [p[0] for p in part], [p[1] for p in part]
-        if _thin((min(xs), min(ys), max(xs), max(ys)), out) or not stroke.value:
+        if _thin((min(xs), min(ys), max(xs), max(ys)), out) or not stroke:
             continue
         for (ax, ay), (bx, by) in pairwise(part):
             if abs(ay - by) < 0.5 and abs(ax - bx) > THIN:

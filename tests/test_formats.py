@@ -321,6 +321,19 @@ def test_members_of_archives_are_files(tmp_path: Path) -> None:
     assert reason_of(f"{tmp_path / '全部.zip'}!/没有.txt") == "not_found"
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_with_one_name_are_all_read(tmp_path: Path) -> None:
+    file = tmp_path / "全部.zip"
+    with zipfile.ZipFile(file, "w") as z:
+        z.writestr("报告.txt", "甲局召开会议13次。")
+        z.writestr("报告.txt", "乙局召开会议20次。")
+        z.writestr("报告#2.txt", "丙局召开会议30次。")
+        z.writestr("甲!/报告.txt", "丁局召开会议40次。")
+    found = list(expand(file))
+    assert [m.split("!/", 1)[1] for m in found] == ["报告.txt", "报告#3.txt", "报告#2.txt", "甲!/报告.txt"]
+    assert [read(m).text[:1] for m in found] == ["甲", "乙", "丙", "丁"]
+
+
 def test_expanding_a_plain_or_broken_file_yields_itself(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     file.write_bytes(b"PK\x03\x04broken")

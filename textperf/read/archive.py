@@ -1,4 +1,6 @@
-"""Archives of reports: members are files named ``archive.zip!/folder/report.docx``, archives inside archives alike."""
+"""Archives of reports: members are files named ``archive.zip!/folder/report.docx``, archives inside archives alike. The
+second of two members with one name is ``archive.zip!/folder/report#2.docx``.
+"""
 
 from __future__ import annotations
 
@@ -93,11 +95,14 @@ def member(path: str, limits: Limits = DEFAULT) -> bytes:
     if len(inner) > limits.nesting:
         raise failure("nesting_limit", f"嵌套 {len(inner)} 层，上限 {limits.nesting}")
     # the outermost archive is read in place: each of its members costs what it weighs, not what the archive weighs
-    package, data = Package(checked(MEMBER.join(parts[:at]), limits), limits), b""
-    for level, name in enumerate(inner):
-        if level:
-            package = Package(data, limits)
-        if name not in package.names:
+    package = Package(checked(MEMBER.join(parts[:at]), limits), limits)
+    while True:
+        # a name may hold the mark that parts names
+        took = next((k for k in range(1, len(inner) + 1) if MEMBER.join(inner[:k]) in package.names), None)
+        if took is None:
             raise failure("not_found", "压缩包里没有这个成员")
-        data = _bytes(package, name, limits)
-    return data
+        data = _bytes(package, MEMBER.join(inner[:took]), limits)
+        inner = inner[took:]
+        if not inner:
+            return data
+        package = Package(data, limits)

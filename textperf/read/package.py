@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from textperf.read.limits import DEFAULT, Limits
 
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_SUFFIX = re.compile(r"((?:\.[^./]*)?/?)\Z")
 
 
 class Package:
     """The members of a zip. Raises ReadError ``truncated``, ``decompress_limit``, ``nesting_limit`` or ``needs_password``.
 
-    Names are as stored; those of Chinese archivers without the UTF-8 flag are read as GBK.
+    Names are as stored; those of Chinese archivers without the UTF-8 flag are read as GBK. Where several members have one
+    name, the first keeps it and the others are numbered (see :func:`numbered`): none is lost.
     """
 
     def __init__(self, source: bytes | Path, limits: Limits = DEFAULT) -> None:
@@ -31,17 +34,18 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as e:
             raise failure("truncated", "压缩结构损坏") from e
-        self._infos: dict[str, zipfile.ZipInfo] = {}
         entries = self._zip.infolist()
         if len(entries) > limits.zip_entries:
             raise failure("nesting_limit", f"{len(entries):,} 个成员，上限 {limits.zip_entries:,}")
         total = 0
-        for info in entries:
+        names = [member_name(info) for info in entries]
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        for name, info in zip(numbered(names), entries, strict=True):
             total += info.file_size
             ratio = info.file_size / max(1, info.compress_size)
             if info.file_size > 1024**2 and ratio > limits.zip_ratio:
                 raise failure("decompress_limit", f"压缩比 {ratio:,.0f}，上限 {limits.zip_ratio:,.0f}")
-            self._infos.setdefault(member_name(info), info)
+            self._infos[name] = info
         if total > 4 * limits.stream_bytes:
             raise failure("decompress_limit", f"解压后 {total / 1024**2:,.0f} MB")
 
@@ -90,6 +94,25 @@ class Package:
         if not sound:
             self.damaged.add(name)
         return root
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Names of which each stands once: the second of two equal ones becomes ``name#2``, before its suffix, which says what
+    the file is. A member that really has such a name keeps it.
+
+    >>> numbered(["报告.pdf", "某局/报告.pdf", "报告.pdf", "报告.pdf"])
+    ['报告.pdf', '某局/报告.pdf', '报告#2.pdf', '报告#3.pdf']
+    >>> numbered(["说明", "说明#2", "说明", "a/", "a/"])
+    ['说明', '说明#2', '说明#3', 'a/', 'a#2/']
+    """
+    taken, count, out = set(names), dict[str, int](), []
+    for name in names:
+        number = count.get(name, 0) + 1
+        while number > 1 and (own := _SUFFIX.sub(rf"#{number}\1", name, count=1)) in taken:
+            number += 1
+        count[name] = number
+        out.append(own if number > 1 else name)
+    return out
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

@@ -4,8 +4,9 @@
 
 Each case of followup_cases.tsv is a promise of one year and what the next report says. The promise stands in a short
 report of its own; the account is set into the middle of a whole annotated report of another body (dev group), so that
-the words around it are those of real reports. Printed: the share of right verdicts by kind, and how many decided ones
-are wrong. ``--details`` tells the misses of the half that is there for improving; the other half is only counted.
+the words around it are those of real reports. Printed: the share of right verdicts by kind, how many decided ones are
+wrong, and, for measures of whole reports held against reports of other bodies, how many are decided at all: nearly all of
+those are false. ``--details`` tells the misses of the half that is there for improving; the other half is only counted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from textperf.batch.pipeline import analyse_text
 from textperf.compare.followup import followups
 from textperf.model import Evidence, Finding, Meta, Report
+
+FOREIGN = 6  # reports of other bodies that each body's promises are held against
 
 HERE = Path(__file__).resolve().parent
 GOLD = HERE.parent / "corpus" / "gold"
@@ -72,6 +75,20 @@ def accounts(case: Case, backgrounds: list[str]) -> list[Report]:
     return out
 
 
+def foreign(texts: list[str]) -> tuple[int, int]:
+    """How many measures of the texts are decided by texts of other bodies, and how many were asked about."""
+    reports = [replace(analyse_text(text), meta=Meta(None, None, BODY, 2021)) for text in texts]
+    rows = [
+        row
+        for number, report in enumerate(reports)
+        for step in range(1, FOREIGN + 1)
+        for row in followups(
+            BODY, [report, replace(reports[(number + step) % len(reports)], meta=Meta(None, None, BODY, 2022))]
+        )
+    ]
+    return sum(r.verdict != "unclear" for r in rows), len(rows)
+
+
 def main() -> None:
     """Prints right verdicts by kind and wrong decided ones."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
@@ -100,6 +117,7 @@ def main() -> None:
     for verdict in ("done", "not_done", "unclear"):
         print(f"{verdict} {counts[f'{verdict} right'] / max(1, counts[verdict]):.3f} of {counts[verdict]}")
     print(f"decided wrongly {counts['wrong']}")
+    print("decided by reports of other bodies {} of {}".format(*foreign(texts)))
 
 
 if __name__ == "__main__":

@@ -10,17 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log10
-from pathlib import Path
 
 from textperf.compare.assignment import best_pairs
 from textperf.compare.model import Alignment, Series
 from textperf.compare.reading import Reading
 from textperf.compare.similar import bare, grams
 from textperf.compare.units import convert, family
+from textperf.compare.wording import plain
 from textperf.model import Fact, Report
-from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 
 # Set on the annotated pairs of the corpus (benchmarks/alignment.py): below it more pairs are wrong than right.
 THRESHOLD = 0.52
@@ -31,31 +29,6 @@ _NEAR_FAMILIES = frozenset(
     frozenset(p)
     for p in (("个", "件"), ("个", "家"), ("家", "户"), ("个", "户"), ("次", "件"), ("辆", "个"), ("例", "次"))
 )
-_SHAPE = Shape("word", {"id": str, "words": list, "examples": list}, ("id", "words", "examples"))
-
-
-class SameWords:
-    """The knowledge of ``same_words.toml``: one wording for words that say the same. Raises :class:`RuleError`."""
-
-    def __init__(self, path: Path) -> None:
-        entries = read_rules(path, _SHAPE)
-        self._to = {word: entry["id"] for entry in entries for word in entry["words"]}
-        self._pattern = re.compile("|".join(re.escape(w) for w in sorted(self._to, key=lambda w: (-len(w), w))))
-        for entry in entries:
-            for example in entry["examples"]:
-                left, _, right = example.partition("=")
-                if self.plain(left) != self.plain(right):
-                    raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 换词后不同")
-
-    def plain(self, text: str) -> str:
-        """The text with each known word in its one wording."""
-        return self._pattern.sub(lambda m: self._to[m[0]], text)
-
-
-@lru_cache(maxsize=50_000)  # the same nouns and verbs come back every year
-def _plain(text: str) -> str:
-    words: SameWords = packaged("same_words.toml", SameWords)
-    return words.plain(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +57,7 @@ def _counts(report: Report) -> list[_Count]:
     for fact in reading.facts:
         kind = family(fact.quantity.unit)
         value = convert(fact.quantity.value, fact.quantity.unit, kind)
-        item, verb = _plain(fact.item), _plain(fact.action or "")
+        item, verb = plain(fact.item), plain(fact.action or "")
         if fact.status != "actual":
             continue
         known = seen.get((bare(item), value, kind))
@@ -93,7 +66,7 @@ def _counts(report: Report) -> list[_Count]:
             # A figure that a report repeats, maybe in another unit, is one count; 受理37件、办结37件 are two.
             known.twins.append(fact)
             continue
-        lead = _plain(_DIGITS.sub("", reading.lead(fact, 20)))
+        lead = plain(_DIGITS.sub("", reading.lead(fact, 20)))
         count = _Count(
             fact, fact.fact_id, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
             roles.get(fact.section_id or "", ""), fact.evidence.start / length,

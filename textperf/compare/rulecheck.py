@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from textperf.compare.align import SameWords
+from textperf.compare.account import read_cues
 from textperf.compare.check_rules import failures, read_checks
 from textperf.compare.copies import read_stock
-from textperf.compare.followup import read_cues
 from textperf.compare.identity import Departments
 from textperf.compare.series import read_usage
 from textperf.compare.units import ComparableUnits
+from textperf.compare.wording import SameWords
 from textperf.rules.check import RuleKind
 
 

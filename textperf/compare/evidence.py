@@ -1,0 +1,215 @@
+"""What a later report says of one promised measure: kinds of evidence, each with a verdict and how strong it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textperf.compare.account import Account, asked, cue
+from textperf.compare.model import Verdict
+from textperf.compare.reading import Reading
+from textperf.compare.units import convert, family
+from textperf.compare.wording import pairs
+from textperf.model import Fact, Finding
+
+# How surely words must speak of the promise (Account.bearing), set where promises held against reports of other bodies
+# are hardly ever answered (benchmarks/followup.py).
+_IN_WORDS = 2.5
+_COUNTED = 2.5
+_NAMED_AGAIN = 2.0
+_LEAST = 0.4
+_DISTINCT = 30
+_BY_PROBLEM = 2.5
+_REFERS = 1.2  # what it adds that a statement speaks of last year's promise
+
+_PERIOD = re.compile(r"[1-9]月底|[1-9]月末|1[01]月|季度|上半年|前\S月|汛期")
+_CLAUSE_END = re.compile("[,;:。]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A statement of a later report, what it says of the promise, and how strong that is, in 0–1."""
+
+    verdict: Verdict
+    strength: float
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A measure with its report and the problems that it answers."""
+
+    reading: Reading
+    measure: Finding
+    problems: tuple[Finding, ...]
+
+    @property
+    def targets(self) -> list[Fact]:
+        """The numbers that are promised."""
+        span = self.measure.evidence
+        return [f for f in self.reading.between(span.start, span.end) if f.quantity.unit]
+
+
+def evidence(promise: Promise, account: Account) -> list[Evidence]:
+    """All that an account says of a promise."""
+    bearing = account.bearing(asked(promise.measure.evidence.quote))
+    out: list[Evidence] = []
+    for target in promise.targets:
+        out += _named_again(promise, target, account, bearing)
+        out += _counted(promise, target, account)
+    out += _in_words(account, bearing)
+    for problem in promise.problems:
+        out += _by_problem(promise, problem, account)
+    return out
+
+
+def _strength(least: float, most: float, bearing: float) -> float:
+    return least + (most - least) * bearing / (bearing + 4)
+
+
+def _near(bearing: Mapping[int, float], number: int, account: Account) -> float:
+    """How surely a clause speaks of the promise, read with the one before it."""
+    before = number - 1 if number and account.statements[number - 1] == account.statements[number] else number
+    return max(bearing.get(number, 0.0), bearing.get(before, 0.0))
+
+
+def _clause_of(promise: Promise, target: Fact) -> frozenset[str]:
+    """The words of the clause in which a number is promised, and of the noun it counts."""
+    text, span = promise.reading.text, promise.measure.evidence
+    start = max(
+        [span.start, *(m.end() for m in _CLAUSE_END.finditer(text, span.start, target.evidence.start))],
+    )
+    end = next((m.start() for m in _CLAUSE_END.finditer(text, target.evidence.end, span.end)), span.end)
+    return pairs(text[start:end]) | pairs(target.item)
+
+
+def _named_again(promise: Promise, target: Fact, account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
+    """Places where the promised number stands again, with words of the promise around it: 原定4个，实设1个."""
+    out: list[Evidence] = []
+    same = [f for f in account.reading.facts if f.quantity.value == target.quantity.value]
+    # A number such as 126,000元 that stands once in a report says more than one of many 2次.
+    only = {same[0].fact_id} if len(same) == 1 and target.quantity.value >= _DISTINCT else set()
+    for fact in same:
+        if family(fact.quantity.unit) != family(target.quantity.unit):
+            continue
+        number = account.at(fact.evidence.start)
+        if number is None:
+            continue
+        span, statement = account.spans[number], account.statements[number]
+        behind = account.reading.text[fact.evidence.end : fact.evidence.end + 8]
+        refers = account.refers[number] or bool(
+            re.match("(?:以上|以内|左右)?”?的?(?:计划|目标|任务|要求|承诺|指标)", behind)
+        )
+        near = _near(bearing, number, account)
+        if near < _LEAST or near + _REFERS * refers + (fact.fact_id in only) < _NAMED_AGAIN:
+            continue
+        verdict = account.polarity((max(statement[0], span[0] - 16), span[1]))
+        rival = _rival(account, fact, target, span)
+        if rival is not None:
+            verdict = "done" if _reached(promise, target, rival) else "not_done"
+        elif verdict == "unclear" and fact.status == "actual":
+            verdict = "done"
+        out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement))
+    return out
+
+
+def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) -> Fact | None:
+    """The number beside a promised one that says what was reached: 原定4个，实设1个."""
+    start, end = account.statements[account.at(fact.evidence.start) or 0]
+    near = [
+        f for f in account.reading.between(max(start, span[0] - 30), min(end, span[1] + 30))
+        if f is not fact and f.status in ("actual", "prior") and f.quantity.unit == fact.quantity.unit
+    ]  # fmt: skip
+    after = [f for f in near if f.evidence.start > fact.evidence.start]
+    between = account.reading.text[fact.evidence.end : after[0].evidence.start] if after else ""
+    if after and re.search("仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达", between):
+        return after[0]
+    before = [f for f in near if f.evidence.start < fact.evidence.start]
+    between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
+    if before and re.search("超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差", between):
+        return before[-1]
+    return None
+
+
+def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]:
+    """The same thing counted in the next report, against the promised number."""
+    own = _clause_of(promise, target)
+    span = promise.measure.evidence
+    part_of_year = target.quantity.unit == "%" and _PERIOD.search(
+        promise.reading.text[max(span.start, target.evidence.start - 24) : target.evidence.start]
+    )
+    best: tuple[float, Fact, int] | None = None
+    for fact in account.reading.facts:
+        if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
+            continue
+        number = account.at(fact.evidence.start)
+        if number is None:
+            continue
+        start, end = account.clauses[number]
+        if cue("failed").search(account.reading.text[max(start, fact.evidence.start - 4) : end]) and (
+            fact.quantity.value == target.quantity.value
+        ):
+            continue  # 120万元仍未下达 counts what was not reached
+        if part_of_year and not _PERIOD.search(account.reading.text[start:end]):
+            continue  # a rate promised for a date within the year is not answered by that of the whole year
+        item = pairs(fact.item)
+        score = account.score(pairs(account.around(fact)) | item, own) + account.score(item, own)
+        if fact.indicator and fact.indicator == target.indicator:
+            score += 1.0
+        if score < _COUNTED:
+            continue
+        score += _REFERS * account.refers[number]
+        if best is None or score > best[0]:
+            best = (score, fact, number)
+    if best is None:
+        return []
+    verdict: Verdict = "done" if _reached(promise, target, best[1]) else "not_done"
+    return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]])]
+
+
+def _reached(promise: Promise, target: Fact, fact: Fact) -> bool:
+    goal = target.quantity
+    value = convert(fact.quantity.value, fact.quantity.unit, goal.unit)
+    value = fact.quantity.value if value is None else value
+    start = promise.measure.evidence.start
+    around = promise.reading.text[max(start, target.evidence.start - 10) : target.evidence.end + 4]
+    if goal.bound in ("le", "lt") or cue("upper").search(around):
+        return value <= goal.value
+    return value >= goal.value
+
+
+def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
+    """The statements that most surely speak of the promise, and what their words say."""
+    scores = {n: b + _REFERS * account.refers[n] for n, b in bearing.items() if b >= _IN_WORDS - _REFERS}
+    best = sorted(scores, key=lambda n: (-scores[n], n))[:3]
+    return [
+        Evidence(account.polarity(account.spans[n]), _strength(0.25, 0.9, scores[n]), account.statements[n])
+        for n in best
+        if scores[n] >= max(_IN_WORDS, 0.6 * scores[best[0]])
+    ]
+
+
+def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Evidence]:
+    """A statement about last year's problem: 上年滞后的2处河堤修复工程4月完工.
+
+    It must refer to last year, and share telling words with problem and measure, or a number of the problem.
+    """
+    wanted = asked(problem.evidence.quote) + asked(promise.measure.evidence.quote)
+    bearing = account.bearing(wanted)
+    numbers = {
+        (f.quantity.value, family(f.quantity.unit))
+        for f in promise.reading.between(problem.evidence.start, problem.evidence.end)
+        if f.quantity.unit not in ("%", "")
+    }
+    scores: dict[int, float] = {}
+    for number, span in enumerate(account.spans):
+        if account.refers_here[number]:
+            again = {(f.quantity.value, family(f.quantity.unit)) for f in account.reading.between(*span)} & numbers
+            scores[number] = bearing.get(number, 0.0) + 2.0 * bool(again)
+    best = max(scores, key=lambda n: (scores[n], -n), default=None)
+    if best is None or scores[best] < _BY_PROBLEM:
+        return []
+    return [
+        Evidence(account.polarity(account.spans[best]), _strength(0.3, 0.9, scores[best]), account.statements[best])
+    ]

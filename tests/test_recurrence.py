@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from textperf.compare.model import Followup, Passage
 from textperf.compare.recurrence import recurrences
 from textperf.model import Evidence, Finding, Meta, Report
 
@@ -92,3 +95,36 @@ def test_a_few_shared_words_do_not() -> None:
 def test_a_finding_without_category_takes_that_of_its_pair() -> None:
     first = report(2021, ("fund_gap", "村级管护经费缺口较大"))
     assert back(first, report(2022, ("none", "村级管护经费缺口仍较大"))) == [("fund_gap", 2021, 2022)]
+
+
+def test_the_same_matter_in_other_words_and_under_another_category() -> None:
+    first = report(2021, ("staffing", "森林防火队伍不稳定，护林员流动频繁，全年离职31人"))
+    second = report(2022, ("mechanism", "护林员还是留不住，森林防火岗位离职26人"))
+    assert back(first, second) == [("mechanism", 2021, 2022)]
+
+
+def test_one_subject_with_two_troubles_is_two_problems() -> None:
+    first = report(2021, ("staffing", "护林员流动太快，全年流动率达18.5%"))
+    second = report(2022, ("integrity_style", "护林员手机里要填的表格有11张，来回重复"))
+    assert back(first, second) == []
+
+
+def test_set_phrases_join_nothing() -> None:
+    first = report(2021, ("asset_procurement", "健身器材重建设轻管护，部分器材没有登记"))
+    second = report(2022, ("mechanism", "“重建轻管”现象仍然突出，机电井无人管护"))
+    assert back(first, second) == []
+
+
+def test_what_became_of_a_measure_joins_the_problems() -> None:
+    first, second = report(2021, ("perf_target", "效果指标太少")), report(2022, ("staffing", "原定的库只入了74条"))
+    problem, later = first.findings[0], second.findings[0]
+    measure = Finding(
+        "2021", "measure", Evidence(0, 2, first.text[:2]), "refine_targets", answers=(problem.finding_id,)
+    )
+    reports = [replace(first, findings=(problem, measure)), second]
+    passage = Passage("2022", later.evidence.start, later.evidence.end, later.evidence.quote)
+    row = Followup("沙河县审计局", measure.finding_id, 2021, 2022, "not_done", (passage,))
+    assert recurrences("沙河县审计局", reports) == []
+    (found,) = recurrences("沙河县审计局", reports, [row])
+    assert (found.finding_a, found.finding_b) == (problem.finding_id, later.finding_id)
+    assert recurrences("沙河县审计局", reports, [replace(row, verdict="unclear")]) == []

@@ -56,8 +56,9 @@ def compare(reports: Sequence[Report]) -> Comparison:
         parts += beside
         checks += across(groups[department])
         lined_up += alignments(department, groups[department], mine)
-        back += recurrences(department, groups[department])
-        promised += followups(department, groups[department])
+        became = followups(department, groups[department])
+        promised += became
+        back += recurrences(department, groups[department], became)
     ordered = sorted(reports, key=lambda r: (r.meta.fiscal_year or 0, r.report_id))
     taken = copies(ordered, names)
     checks += stale_numbers(ordered, names, taken)

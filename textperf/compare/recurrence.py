@@ -1,41 +1,91 @@
-"""Problems that came back: by category and, among several of one category, by what they say."""
+"""Problems that came back: by category, by what they say, and by what became of the measures that answered them.
+
+One category is most of the evidence: wording changes from year to year (车位缺口 / 停车还是难). Across categories, since
+one of the two may be wrong, a pair is believed when both speak of the same matter in telling words, or when the later
+one tells what became of a measure against the earlier (争取200万元 / 申请的200万元未获批复).
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+from textperf.compare.account import read_cues
 from textperf.compare.assignment import best_pairs
-from textperf.compare.model import Recurrence
-from textperf.compare.similar import dice, grams
+from textperf.compare.model import Followup, Recurrence
+from textperf.compare.similar import dice
+from textperf.compare.wording import pairs, weight
 from textperf.model import Finding, Report
+from textperf.rules.loader import packaged
 from textperf.text.fold import fold
 
-# One category is most of the evidence: wording changes from year to year (车位缺口 / 停车还是难).
-_BASE = 0.4
-# Another category is believed when the words are so alike as, in annotated reports, only those of one problem are:
-# across categories the most alike pair of different problems has 0.27 as a whole and 0.32 in what leads it.
-_OTHER_CATEGORY = 0.38
-_OTHER_LEAD = 0.5
-_SHARED = 7  # characters and pairs: 力量不足 and 经费不足 share three
-_LEAD = re.compile(r"[^,;:。]{5,}")  # 审计力量不足,一线人员人均承担…: the lead names the problem
+_BASE = 0.4  # of one category, whatever the words
+_LINKED = 0.9  # a measure joins them
+# What words must share across categories, set where of 36,000 pairs of different problems, of one body or of two, one is
+# joined (benchmarks/recurrence.py).
+_MATTER = 5.0
+_MATTER_AGAIN = 2.5  # where the later one says that it is an old problem
+_LEAD = 2.0  # each must touch what leads the other: what leads names the problem
+_LEADS = re.compile(r"[^,;:。]{4,}")
 
 
-def alike(a: Finding, b: Finding) -> float:
-    """How surely two problems are one, in 0–1; 0 when nothing but chance speaks for it."""
-    words = dice(a.evidence.quote, b.evidence.quote)
-    if a.category == b.category and a.category != "none":
-        return round(_BASE + (1 - _BASE) * words, 4)
-    if a.category in b.also or b.category in a.also:
-        return round(words + 0.1, 4) if words >= 0.25 else 0.0
-    if len(grams(a.evidence.quote) & grams(b.evidence.quote)) < _SHARED:
+@dataclass(frozen=True)
+class Problem:
+    """A problem with what it is compared by."""
+
+    finding: Finding
+
+    @cached_property
+    def _said(self) -> str:
+        return fold(self.finding.evidence.quote)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What it speaks of, without how it says so."""
+        return _content(self._said)
+
+    @cached_property
+    def lead(self) -> frozenset[str]:
+        """What its first clause speaks of."""
+        found = _LEADS.search(self._said)
+        return _content(found[0]) if found else self.words
+
+    @cached_property
+    def again(self) -> bool:
+        """Whether it says that it is an old one."""
+        return bool(packaged("recurrence.toml", read_cues)["again"].search(self._said))
+
+
+def _content(text: str) -> frozenset[str]:
+    manner: re.Pattern[str] = packaged("recurrence.toml", read_cues)["manner"]
+    return frozenset(p for part in manner.split(text) for p in pairs(part))
+
+
+def _matter(a: Problem, b: Problem) -> float:
+    """How surely two problems speak of one matter, from 0 upwards."""
+    shared = weight(a.words & b.words)
+    if not shared or min(weight(a.lead & b.words), weight(a.words & b.lead)) < _LEAD:
         return 0.0
-    if words >= _OTHER_CATEGORY:
-        return round(words, 4)
-    leads = _LEAD.match(fold(a.evidence.quote)), _LEAD.match(fold(b.evidence.quote))
-    lead = dice(leads[0][0], leads[1][0]) if leads[0] and leads[1] else 0.0
-    return round(0.75 * lead, 4) if lead >= _OTHER_LEAD else 0.0
+    return shared * (0.3 + shared / min(weight(a.words), weight(b.words)))
+
+
+def alike(a: Problem, b: Problem, linked: bool = False) -> float:
+    """How surely two problems are one, in 0–1; 0 when nothing but chance speaks for it."""
+    x, y = a.finding, b.finding
+    words = dice(x.evidence.quote, y.evidence.quote)
+    if linked:
+        return round(_LINKED + (1 - _LINKED) * words, 4)
+    if x.category == y.category and x.category != "none":
+        return round(_BASE + (1 - _BASE) * words, 4)
+    if x.category in y.also or y.category in x.also:
+        return round(words + 0.1, 4) if words >= 0.25 else 0.0
+    matter = _matter(a, b)
+    if matter < (_MATTER_AGAIN if b.again else _MATTER):
+        return 0.0
+    return round(max(words, 0.35), 4)
 
 
 def _category(a: Finding, b: Finding, spread: Mapping[str, int]) -> str:
@@ -44,30 +94,56 @@ def _category(a: Finding, b: Finding, spread: Mapping[str, int]) -> str:
     return max(named, key=lambda c: spread.get(c, 0))
 
 
-def recurrences(department: str, reports: Sequence[Report]) -> list[Recurrence]:
+def measures_join(reports: Sequence[Report], promised: Sequence[Followup]) -> frozenset[tuple[str, str]]:
+    """Pairs (earlier problem, later problem) where the later one tells what became of a measure against the earlier."""
+    answers = {f.finding_id: f.answers for r in reports for f in r.findings if f.type == "measure"}
+    problems: dict[str, list[Finding]] = defaultdict(list)
+    for report in reports:
+        problems[report.report_id] = [f for f in report.findings if f.type == "problem"]
+    return frozenset(
+        (earlier, later.finding_id)
+        for row in promised
+        if row.verdict != "unclear"
+        for passage in row.evidence
+        for later in problems.get(passage.report_id, ())
+        if later.evidence.start < passage.end and passage.start < later.evidence.end
+        for earlier in answers.get(row.measure_id, ())
+    )
+
+
+def recurrences(department: str, reports: Sequence[Report], promised: Sequence[Followup] = ()) -> list[Recurrence]:
     """For each problem the latest earlier year in which it stood: also after a gap, each problem at most once a year.
 
-    Two versions of one year's report count as that year once.
+    Two versions of one year's report count as that year once. ``promised`` is what became of the measures.
     """
-    by_year: dict[int, list[Finding]] = defaultdict(list)
+    by_year: dict[int, list[Problem]] = defaultdict(list)
     for report in reports:
         if report.meta.fiscal_year is not None:
-            seen = {(f.category, f.evidence.quote) for f in by_year[report.meta.fiscal_year]}
+            seen = {(p.finding.category, p.finding.evidence.quote) for p in by_year[report.meta.fiscal_year]}
             by_year[report.meta.fiscal_year] += [
-                f for f in report.findings if f.type == "problem" and (f.category, f.evidence.quote) not in seen
+                Problem(f)
+                for f in report.findings
+                if f.type == "problem" and (f.category, f.evidence.quote) not in seen
             ]
     years = sorted(by_year)
-    spread = Counter(c for found in by_year.values() for c in {f.category for f in found})
+    spread = Counter(c for found in by_year.values() for c in {p.finding.category for p in found})
+    links = measures_join(reports, promised)
     out: list[Recurrence] = []
     for place, year in enumerate(years):
         open_now = list(by_year[year])
         for before in reversed(years[:place]):
-            scores = [[alike(a, b) for b in open_now] for a in by_year[before]]
-            matched = best_pairs(scores)
+            matched, scores = _matched(by_year[before], open_now, links)
             for i, j in matched:
-                a, b = by_year[before][i], open_now[j]
+                a, b = by_year[before][i].finding, open_now[j].finding
                 category = _category(a, b, spread)
                 out.append(Recurrence(department, category, a.finding_id, before, b.finding_id, year, scores[i][j]))
             taken = {j for _, j in matched}
             open_now = [b for j, b in enumerate(open_now) if j not in taken]
     return out
+
+
+def _matched(
+    earlier: Sequence[Problem], later: Sequence[Problem], linked: Collection[tuple[str, str]]
+) -> tuple[list[tuple[int, int]], list[list[float]]]:
+    scores = [[alike(a, b, (a.finding.finding_id, b.finding.finding_id) in linked) for b in later] for a in earlier]
+    return best_pairs(scores), scores

@@ -38,6 +38,7 @@ KINDS: tuple[RuleKind, ...] = (
     _builds("same_words.toml", "同义说法", SameWords),
     _builds("stock_phrases.toml", "公文套话", read_stock),
     _builds("followup.toml", "措施跟踪的说法", read_cues),
+    _builds("recurrence.toml", "重复问题的说法", read_cues),
     RuleKind("checks.toml", "一致性核对", _checks),
     RuleKind("checks_local*.toml", "本地核对", _checks, obligatory=False),
 )

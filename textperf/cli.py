@@ -158,11 +158,12 @@ def compare(
     db: Annotated[Path, typer.Argument(help="数据库 textperf.db，或它所在的结果目录。", metavar="数据库")],
     department: Annotated[str | None, typer.Option("--department", help="部门名称，或其中一段。")] = None,
     indicator: Annotated[str | None, typer.Option("--indicator", help="指标编号，如 npc_sc_meetings。")] = None,
+    shared: Annotated[bool, typer.Option("--shared", help="改列指标表以外、几个部门都报告的计数。")] = False,
     format_: Annotated[str, typer.Option("--format", help="table、csv、jsonl 或 xlsx。")] = "table",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到文件；xlsx 必须给出。")] = None,
 ) -> None:
     """部门 × 指标 × 年度的对比表。缺失写作“—”，不当作零。"""
-    from textperf.export.pivot import series_pivot
+    from textperf.export.pivot import series_pivot, shared_pivot
     from textperf.store.database import StoreError
 
     _one_of(format_, (*FORMATS, "xlsx"), "--format")
@@ -176,7 +177,10 @@ def compare(
 
                 write_workbook(Tables.load(store, department=department, indicator=indicator), out)
                 return
-            columns, rows = series_pivot(store, department=department, indicator=indicator)
+            if shared:
+                columns, rows = shared_pivot(store, department=department)
+            else:
+                columns, rows = series_pivot(store, department=department, indicator=indicator)
         except StoreError as e:
             raise fail(str(e), 1) from e
     _write(columns, rows, format_, out)

@@ -23,14 +23,16 @@ from textperf.compare.model import (
     Passage,
     Recurrence,
     Series,
+    SharedItem,
 )
 from textperf.compare.recurrence import recurrences
 from textperf.compare.series import series
+from textperf.compare.shared import shared_items
 from textperf.model import Check, Report
 
 __all__ = [
-    "Alignment", "Body", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "bodies", "check_report",
-    "compare",
+    "Alignment", "Body", "Comparison", "Copy", "Followup", "Passage", "Recurrence", "Series", "SharedItem", "bodies",
+    "check_report", "compare",
 ]  # fmt: skip
 
 
@@ -63,6 +65,6 @@ def compare(reports: Sequence[Report]) -> Comparison:
     taken = copies(ordered, names)
     checks += stale_numbers(ordered, names, taken)
     return Comparison(
-        tuple(cells), tuple(parts), tuple(lined_up), tuple(back), tuple(promised), tuple(taken), tuple(checks),
+        tuple(cells), tuple(parts), tuple(lined_up), tuple(shared_items(groups, lined_up)), tuple(back), tuple(promised), tuple(taken), tuple(checks),
         tuple(Body(report_id, name) for report_id, name in sorted(names.items())),
     )  # fmt: skip

@@ -27,6 +27,7 @@ _SILENT = frozenset({"functions", "next_year"})  # sections that say nothing of 
 _BASE = 0.3
 # Words that the account has nowhere count less in a promise: many are pairs that only straddle two words.
 _UNSEEN = 0.4
+_SINGLE = 0.5  # one word alone, however rare, is a topic and no promise
 _FEW = 20  # clauses; a report of fewer tells little about which words are common in it
 
 
@@ -160,7 +161,8 @@ class Account:
 
     def score(self, words: frozenset[str], wanted: frozenset[str]) -> float:
         """How surely words speak of what a promise asks for: :meth:`bearing` of a single place."""
-        shared = self.weight(words & wanted)
+        common = words & wanted
+        shared = self.weight(common) * (1.0 if len(common) > 1 else _SINGLE)
         return shared * (_BASE + shared / (self.weight(wanted) or 1.0))
 
     def bearing(self, wanted: Sequence[frozenset[str]]) -> Mapping[int, float]:
@@ -178,7 +180,7 @@ class Account:
         for number, words in shared.items():
             value = {w: self.tells(w) for w in words}
             share = max(fsum(v for w, v in value.items() if w in c) / t for c, t in zip(wanted, totals, strict=True))
-            out[number] = fsum(value.values()) * (_BASE + share)
+            out[number] = fsum(value.values()) * (_BASE + share) * (1.0 if len(words) > 1 else _SINGLE)
         return out
 
     @cached_property

@@ -127,8 +127,9 @@ def marked(text: str, year: int = 2023) -> Report:
         facts.append(
             Fact(
                 "marked", Evidence(start, start + len(quote), quote), Quantity(value, unit),
-                given.get("status", "actual"), given.get("item") or _item(bare, start),  # type: ignore[arg-type]
-                indicator=given.get("ind"), sentence_start=inside[0], sentence_end=inside[1],
+                given.get("status", "actual"), given.get("item") or _item(bare, start), given.get("act"),  # type: ignore[arg-type]
+                scope=given.get("scope", "whole"), indicator=given.get("ind"),  # type: ignore[arg-type]
+                sentence_start=inside[0], sentence_end=inside[1],
             )
         )  # fmt: skip
     meta = Meta(title, None, "某局", year)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from textperf.model import Check
+from textperf.model import Check, Scope
 
 State = Literal["value", "conflict", "missing", "unreadable"]
 Origin = Literal["own", "later_report", "table"]
@@ -93,6 +93,26 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedItem:
+    """A count without an indicator that several bodies report, of one body and year; ``item``, ``action``, ``unit``,
+    ``scope`` and ``bodies`` (how many report it) are the same in all rows of one count. ``wording`` is the body's own noun, ``score``
+    how alike it is to ``item``. ``state`` is ``several``, without a value, where the body gives different numbers."""
+
+    item: str
+    action: str | None
+    unit: str
+    scope: Scope
+    bodies: int
+    department: str
+    fiscal_year: int
+    value: float | int | None
+    state: Literal["value", "several"]
+    wording: str
+    score: float
+    fact_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The one name under which a report's body stands in all tables, whatever it was called that year."""
 
@@ -107,6 +127,7 @@ class Comparison:
     series: tuple[Series, ...] = ()
     series_parts: tuple[Series, ...] = ()
     alignments: tuple[Alignment, ...] = ()
+    shared_items: tuple[SharedItem, ...] = ()
     recurrences: tuple[Recurrence, ...] = ()
     followups: tuple[Followup, ...] = ()
     copies: tuple[Copy, ...] = ()

@@ -1,11 +1,12 @@
-"""The series as a table: a row a department, indicator and unit, a column a year."""
+"""Series and shared counts as tables: a row a department and what it reports, a column a year."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-from textperf.export.tables import shown_unit
+from textperf.export.shared import shared_lines
+from textperf.export.tables import SCOPES, shown_unit
 from textperf.rules.catalogue import indicators
 from textperf.store.database import Store
 
@@ -44,3 +45,26 @@ def series_pivot(
             title = known[ind].name if ind in known else ind
             rows.append((name, title, ind, shown, *(values.get(y) for y in in_order)))
     return ("部门", "指标", "指标编号", "单位", *(f"{y}年" for y in in_order)), rows
+
+
+def shared_pivot(store: Store, *, department: str | None = None) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The counts outside the indicator list that several bodies report: a row for each body that does, a column a year.
+
+    A year in which a body gives several different numbers says so; missing is None.
+    """
+    known = store.rows("SELECT 1 FROM sqlite_master WHERE name = 'shared_items'")
+    found = store.rows("SELECT * FROM shared_items ORDER BY id") if known else []
+    found = [r for r in found if not department or department in r["department"]]
+    years = sorted({r["fiscal_year"] for r in found})
+    columns = ("事项", "动作", "单位", "口径", "部门数", "部门", "本部门的说法", *(f"{y}年" for y in years))
+    rows: list[tuple[Any, ...]] = []
+    for line in shared_lines([dict(r) for r in found]):
+        cells = [line.cells.get(y) for y in years]
+        values = [None if c is None else "多个" if c.value is None else c.value for c in cells]
+        rows.append(
+            (
+                line.item, line.action, line.unit, SCOPES[line.scope], line.bodies, line.department, "、".join(line.wordings),
+                *values,
+            )
+        )  # fmt: skip
+    return columns, rows

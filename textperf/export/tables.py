@@ -134,6 +134,7 @@ class Tables:
     checks: tuple[Mapping[str, Any], ...]
     copies: tuple[Mapping[str, Any], ...]
     parts: tuple[Mapping[str, Any], ...]
+    shared: tuple[Mapping[str, Any], ...]  # counts outside the indicator list that several bodies report
     files: tuple[Mapping[str, Any], ...]
     runs: tuple[Mapping[str, Any], ...]
     indicators: Mapping[str, Indicator]
@@ -195,6 +196,7 @@ class Tables:
                 c for c in _plain(store, "copies", lambda _: True, "report_a") if mine(body.get(c["report_a"]))
             ),
             parts=_plain(store, "series_parts", mine, "department"),
+            shared=_shared(store, mine) if not indicator else (),
             files=_plain(store, "files", lambda _: True, "path"),
             runs=_plain(store, "runs", lambda _: True, "run_id"),
             indicators=indicators(),
@@ -303,6 +305,12 @@ def _bodies(store: Store, reports: Mapping[str, ReportRow]) -> dict[str, str]:
         if r["report_id"] in out:
             out[r["report_id"]] = r["department"]
     return out
+
+
+def _shared(store: Store, keep: Any) -> tuple[Mapping[str, Any], ...]:
+    if not store.rows("SELECT 1 FROM sqlite_master WHERE name = 'shared_items'"):
+        return ()  # of a database that was written before there were any
+    return _plain(store, "shared_items", keep, "department")
 
 
 def _section(sections: tuple[tuple[int, int, str], ...], at: int) -> str:

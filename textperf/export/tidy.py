@@ -133,6 +133,24 @@ fact_ids string 依据（JSON）"""),
                 "SELECT department, indicator, item, unit, fiscal_year, value, state, origin, fact_ids FROM series ORDER BY department, indicator, fiscal_year",
             ),
             TidyTable(
+                "shared_items",
+                "各部门共有的计数（指标表以外）",
+                _fields("""
+item string 数的是什么（各部门最常用的说法）
+action string 动作
+unit string 单位
+scope string 口径：whole、part、cumulative、average
+bodies integer 有几个部门报告
+department string 部门
+fiscal_year integer 年度
+value number 数值；同一年有几个不同的数时为空
+state string 状态：value、several
+wording string 本部门的说法
+score number 与 item 的接近程度
+fact_ids string 依据（JSON）"""),
+                "SELECT item, action, unit, scope, bodies, department, fiscal_year, value, state, wording, score, fact_ids FROM shared_items ORDER BY id",
+            ),
+            TidyTable(
                 "recurrences",
                 "重复出现的问题",
                 _fields("""

@@ -1,4 +1,4 @@
-"""``comparison.xlsx``: eleven sheets that a finance bureau can file. Every number leads to its quote and page."""
+"""``comparison.xlsx``: twelve sheets that a finance bureau can file. Every number leads to its quote and page."""
 
 from __future__ import annotations
 
@@ -204,6 +204,7 @@ PARTS = (
     _Part(reference.details),
     _Part(reference.codebook),
     _Part(reference.log),
+    _Part(comparison.shared),
 )
 
 

@@ -12,7 +12,7 @@ from textperf.model import Check
 from textperf.records import Record, check_record
 from textperf.store.database import Store
 
-TABLES = ("series", "series_parts", "alignments", "recurrences", "followups", "copies", "bodies")
+TABLES = ("series", "series_parts", "alignments", "shared_items", "recurrences", "followups", "copies", "bodies")
 
 
 def put_comparison(store: Store, comparison: Comparison, clusters: Sequence[Cluster] = ()) -> None:

@@ -74,6 +74,9 @@ CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, {_SERIES_COLUMNS}, UNI
 CREATE INDEX IF NOT EXISTS series_indicator ON series(indicator, fiscal_year);
 CREATE TABLE IF NOT EXISTS series_parts(id INTEGER PRIMARY KEY, {_SERIES_COLUMNS});
 CREATE TABLE IF NOT EXISTS alignments(id INTEGER PRIMARY KEY, department TEXT, fact_a TEXT NOT NULL, year_a INTEGER, fact_b TEXT NOT NULL, year_b INTEGER, score REAL);
+CREATE TABLE IF NOT EXISTS shared_items(id INTEGER PRIMARY KEY, item TEXT NOT NULL, action TEXT, unit TEXT NOT NULL, scope TEXT NOT NULL,
+  bodies INTEGER NOT NULL, department TEXT NOT NULL, fiscal_year INTEGER NOT NULL, value NUMERIC, state TEXT NOT NULL, wording TEXT NOT NULL, score REAL,
+  fact_ids TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS recurrences(id INTEGER PRIMARY KEY, department TEXT, category TEXT, finding_a TEXT NOT NULL, year_a INTEGER,
   finding_b TEXT NOT NULL, year_b INTEGER, score REAL);
 CREATE TABLE IF NOT EXISTS followups(id INTEGER PRIMARY KEY, department TEXT, measure_id TEXT NOT NULL, year INTEGER, next_year INTEGER,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textperf.export.tables import ORIGINS, Cell, shown_unit
+from textperf.export.shared import shared_lines
+from textperf.export.tables import ORIGINS, SCOPES, Cell, shown_unit
 
 if TYPE_CHECKING:
     from textperf.export.workbook import Book
@@ -154,3 +155,29 @@ def year_on_year(book: Book) -> None:
             book.number(ws, row, 8, None)
         row += 1
     book.finish(ws, row - 3, len(columns), "没有相邻两年都给出数值的指标。")
+
+
+def shared(book: Book) -> None:
+    """共有计数: counts outside the indicator list that several bodies report, side by side."""
+    t = book.tables
+    columns = [
+        ("事项", 22.0), ("动作", 10.0), ("单位", 8.0), ("口径", 8.0), ("部门数", 8.0), ("部门", 36.0), ("本部门的说法", 26.0),
+        *((f"{y}年", 13.0) for y in t.years),
+    ]  # fmt: skip
+    note = "指标表以外、两个以上部门都报告的计数，按对象、动作、单位对齐；各部门的说法照原文，口径是否可比请点开原文看。“—”：没有给出；“多个”：同一年有几个不同的数。"
+    ws = book.sheet("共有计数", "各部门共有计数表（指标表以外）", note, columns)
+    row = 3
+    for line in shared_lines(t.shared):
+        for i, text in enumerate((line.item, line.action, line.unit, SCOPES[line.scope])):
+            book.text(ws, row, i, text, **({} if i == 0 else {"align": "center"}))
+        book.number(ws, row, 4, line.bodies)
+        book.text(ws, row, 5, line.department)
+        book.text(ws, row, 6, "、".join(line.wordings))
+        for i, year in enumerate(t.years):
+            cell = line.cells.get(year)
+            if cell is not None and cell.value is None:
+                book.linked(ws, row, 7 + i, "多个", cell.fact_ids[0], align="center")
+            else:
+                book.number(ws, row, 7 + i, cell.value if cell else None, cell.fact_ids[0] if cell else None)
+        row += 1
+    book.finish(ws, row - 3, len(columns), "没有两个以上部门都报告的计数。")

@@ -60,6 +60,7 @@ def cover(book: Book) -> None:
         ("明细", "全部数字：原文、限定语、所在章节、文件与页码"),
         ("编码簿", "指标与类别的编号、名称和定义"),
         ("处理日志", "遇到的每个文件：是否读出、为什么"),
+        ("共有计数", "指标表以外、几个部门都报告的计数"),
     ):
         row += 1
         ws.write_url(row, 0, f"internal:'{name}'!A1", book.format(font_color="#1F4E79", underline=1), name)

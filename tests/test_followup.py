@@ -55,6 +55,9 @@ def follow(promise: str, account: str) -> Followup:
         ("⟪M招聘护理人员⟦8名¦item=护理人员¦status=target⟧⟫。", "上年承诺的护理人员⟦8名¦item=护理人员⟧全部到岗。"),
         ("⟪M将平均住院日压缩到⟦8.9天¦item=平均住院日¦status=target⟧以内⟫。", "平均住院日为⟦8.8天¦item=平均住院日⟧。"),
         ("⟪P2处河堤没有完工⟫。⟪M挂图作战，汛期前完工⟫。", "上年滞后的河堤修复工程4月完工。"),
+        ("⟪M对拖欠的国有房产租金开展专项清收⟫。", "历年拖欠的国有房产房租追缴到位。"),
+        ("⟪M为一线执法人员配齐执法记录仪⟫。", "一线执法人员人手一台执法记录仪。"),
+        ("⟪M提高护林员补助标准，解决巡护脱岗⟫。", "护林员巡护脱岗问题基本解决。"),
     ],
 )
 def test_kept(promise: str, account: str) -> None:
@@ -74,6 +77,11 @@ def test_kept(promise: str, account: str) -> None:
             "上年申报的⟦30万元¦item=奖补资金⟧奖补资金没有争取到位。",
         ),
         ("⟪M把流动率降到⟦10%¦item=流动率¦status=target⟧以内⟫。", "网格员流动率⟦15.2%¦item=流动率⟧。"),
+        ("⟪M更换收费业务信息系统⟫。", "收费业务信息系统招标两次废标，还在使用旧系统。"),
+        (
+            "⟪M争取护林经费⟦120万元¦item=护林经费¦status=target⟧⟫。",
+            "护林经费⟦120万元¦item=护林经费⟧仍未下达。",
+        ),
         (
             "⟪M举办专题培训⟦2期¦item=专题培训¦status=target⟧⟫。",
             "原定⟦2期¦item=专题培训¦status=target⟧专题培训只办成⟦1期¦item=专题培训⟧。",
@@ -84,7 +92,9 @@ def test_broken(promise: str, account: str) -> None:
     assert follow(promise, account).verdict == "not_done"
 
 
-@pytest.mark.parametrize("account", ["环境整治完成。", "公务用车⟦3辆¦item=公务用车⟧。", "下一步拟建立分类绩效指标库。"])
+@pytest.mark.parametrize(
+    "account", ["绩效工作会议召开。", "环境整治完成。", "公务用车⟦3辆¦item=公务用车⟧。", "下一步拟建立分类绩效指标库。"]
+)
 def test_silence_is_unclear(account: str) -> None:
     assert follow("⟪M建成分类绩效指标库⟫。", account).verdict == "unclear"
 

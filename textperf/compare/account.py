@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from textperf.compare.model import Verdict
 from textperf.compare.reading import Reading
-from textperf.compare.wording import pairs, telling
+from textperf.compare.wording import folded_pairs, pairs, telling
 from textperf.model import Fact, Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
@@ -117,7 +117,7 @@ class Account:
 
     @cached_property
     def _own(self) -> tuple[frozenset[str], ...]:
-        return tuple(pairs(self.reading.text[a:b]) for a, b in self.clauses)
+        return tuple(folded_pairs(self.reading.text[a:b]) for a, b in self.clauses)
 
     @cached_property
     def words(self) -> tuple[frozenset[str], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 
@@ -22,6 +22,7 @@ from textperf.model import Fact, Report
 
 # Set on the annotated pairs of the corpus (benchmarks/alignment.py): below it more pairs are wrong than right.
 THRESHOLD = 0.52
+_HELP = 0.12  # a little more than what neighbours can add
 _SAME_INDICATOR = 0.3
 _DIGITS = re.compile(r"\d+")
 _KIND = {"whole": 0, "part": 1, "cumulative": 1, "average": 2, "each": 2}
@@ -29,6 +30,7 @@ _NEAR_FAMILIES = frozenset(
     frozenset(p)
     for p in (("个", "件"), ("个", "家"), ("家", "户"), ("个", "户"), ("次", "件"), ("辆", "个"), ("例", "次"))
 )
+_NEAR = {k: tuple(o for p in _NEAR_FAMILIES if k in p for o in sorted(p - {k})) for p in _NEAR_FAMILIES for k in p}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class _Count:
 
     fact: Fact
     id: str  # of the fact; computed once, a database has a million of them
-    twins: list[Fact]
+    twins: list[tuple[str, Fact]]
     family: str
     value: float | None
     item: frozenset[str]
@@ -57,14 +59,14 @@ def _counts(report: Report) -> list[_Count]:
     for fact in reading.facts:
         kind = family(fact.quantity.unit)
         value = convert(fact.quantity.value, fact.quantity.unit, kind)
-        item, verb = plain(fact.item), plain(fact.action or "")
         if fact.status != "actual":
             continue
+        item, verb = plain(fact.item), plain(fact.action or "")
         known = seen.get((bare(item), value, kind))
         same_verb = known is not None and grams(verb) == known.verb
         if known and (same_verb or fact.quantity.unit != known.fact.quantity.unit):
             # A figure that a report repeats, maybe in another unit, is one count; 受理37件、办结37件 are two.
-            known.twins.append(fact)
+            known.twins.append((fact.fact_id, fact))
             continue
         lead = plain(_DIGITS.sub("", reading.lead(fact, 20)))
         count = _Count(
@@ -80,65 +82,70 @@ def _dice(a: frozenset[str], b: frozenset[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
-def _inside(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
-
-
 def likeness(a: _Count, b: _Count) -> float:
-    """How surely two counts of different years are one, in 0–1; 0 where unit or indicator forbid it."""
+    """How surely two counts of different years are one, in 0–1; 0 where unit or indicator forbid it, or below what can
+    still become a pair with the help of its neighbours."""
     x, y = a.fact, b.fact
     if a.family != b.family and frozenset((a.family, b.family)) not in _NEAR_FAMILIES:
         return 0.0
     if x.indicator and y.indicator and x.indicator != y.indicator:
         return 0.0
-    item = 0.6 * _dice(a.item, b.item) + 0.4 * _inside(a.item, b.item)
-    if item == 0.0 and not (x.indicator and x.indicator == y.indicator):
+    same = bool(x.indicator) and x.indicator == y.indicator
+    shared = len(a.item & b.item)
+    if not shared and not same:
         return 0.0
-    score = 0.46 * item + 0.22 * _dice(a.words, b.words) + 0.12 * _dice(a.clause, b.clause)
+    score = _SAME_INDICATOR if same else -0.08 if x.indicator or y.indicator else 0.0
+    if shared:
+        n, m = len(a.item), len(b.item)
+        score += 0.46 * (1.2 * shared / (n + m) + 0.4 * shared / min(n, m))
     if a.value and b.value and a.family == b.family:
         score += 0.12 * max(0.0, 1 - abs(log10(a.value / b.value)))
     elif a.value == b.value:
         score += 0.12
     score += 0.04 * (a.role == b.role != "")
     score += 0.04 * (1 - abs(a.place - b.place))
-    if x.indicator and x.indicator == y.indicator:
-        score += _SAME_INDICATOR
-    elif x.indicator or y.indicator:
-        score -= 0.08
     score -= 0.05 * abs(_KIND[x.scope] - _KIND[y.scope])
+    if a.family != b.family:
+        score -= 0.1
     if a.verb and b.verb:
         verbs = _dice(a.verb, b.verb)
         score += 0.06 if verbs >= 0.5 else -0.04 if verbs == 0 else 0.0
-    if a.family != b.family:
-        score -= 0.1
-    return max(0.0, min(1.0, score))
+    # The widest words last: what they can still add decides whether they are looked at.
+    least = THRESHOLD - _HELP
+    if score + 0.34 < least:
+        return 0.0
+    score += 0.22 * _dice(a.words, b.words)
+    if score + 0.12 < least:
+        return 0.0
+    score += 0.12 * _dice(a.clause, b.clause)
+    return max(0.0, min(1.0, score)) if score >= least else 0.0
 
 
-def _keys(count: _Count) -> list[tuple[str, str]]:
-    """What two counts must share one of to be compared at all: a character of the noun and the kind of unit."""
-    kinds = [count.family, *(k for pair in _NEAR_FAMILIES if count.family in pair for k in pair - {count.family})]
-    words = [w for w in count.item if len(w) == 1] + ([count.fact.indicator] if count.fact.indicator else [])
-    return [(kind, word) for kind in kinds for word in words]
+def _words(count: _Count) -> list[str]:
+    """The characters of the noun, and the indicator: what two counts must share one of to be compared at all."""
+    return [w for w in count.item if len(w) == 1] + ([count.fact.indicator] if count.fact.indicator else [])
 
 
-def _candidates(counts: Sequence[_Count]) -> Mapping[tuple[str, str], list[int]]:
-    out: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for j, count in enumerate(counts):
-        for word in [w for w in count.item if len(w) == 1] + ([count.fact.indicator] if count.fact.indicator else []):
-            out[count.family, word].append(j)
-    return out
+def _comparable(left: Sequence[_Count], right: Sequence[_Count]) -> Iterator[tuple[int, int]]:
+    """The pairs of counts that share a word, and the kind of unit or a near one."""
+    near: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for j, count in enumerate(right):
+        for word in _words(count):
+            near[count.family, word].append(j)
+    for i, count in enumerate(left):
+        kinds = (count.family, *_NEAR.get(count.family, ()))
+        words = _words(count)
+        for j in sorted({j for kind in kinds for word in words for j in near.get((kind, word), ())}):
+            yield i, j
 
 
 def align(left: Sequence[_Count], right: Sequence[_Count]) -> list[tuple[int, int, float]]:
     """The best pairing of two years' counts above the threshold; neighbours that belong together count for a pair."""
     scores: dict[tuple[int, int], float] = {}
-    near = _candidates(right)
-    for i, a in enumerate(left):
-        for j in sorted({j for key in _keys(a) for j in near.get(key, ())}):
-            b = right[j]
-            score = likeness(a, b)
-            if score >= THRESHOLD - 0.12:
-                scores[i, j] = score
+    for i, j in _comparable(left, right):
+        score = likeness(left[i], right[j])
+        if score:
+            scores[i, j] = score
     helped = {
         (i, j): min(
             1.0,
@@ -203,7 +210,7 @@ def alignments(department: str, reports: Sequence[Report], cells: Sequence[Serie
             ]
             for i, j, score in sorted(found):
                 a, b = _printed_alike(left[i], right[j])
-                out.append(Alignment(department, a.fact_id, year, b.fact_id, later, round(score, 4)))
+                out.append(Alignment(department, a, year, b, later, round(score, 4)))
                 followed.add(left[i].id)
                 continuing.add(right[j].id)
     return sorted(out, key=lambda r: (r.year_a, r.year_b, -r.score, r.fact_a, r.fact_b))
@@ -215,7 +222,7 @@ def _known(
     """Pairs that the series has joined already."""
 
     def cell(count: _Count) -> str | None:
-        ids = (count.id, *(f.fact_id for f in count.twins))
+        ids = (count.id, *(i for i, _ in count.twins))
         return next((stands_for[i] for i in ids if i in stands_for), None)
 
     at: dict[str, int] = {}
@@ -231,7 +238,10 @@ def _known(
     return out
 
 
-def _printed_alike(a: _Count, b: _Count) -> tuple[Fact, Fact]:
-    """Of repeated figures those that both years print in the same unit."""
-    pairs = [(x, y) for x in (a.fact, *a.twins) for y in (b.fact, *b.twins)]
-    return next(((x, y) for x, y in pairs if x.quantity.unit == y.quantity.unit), pairs[0])
+def _printed_alike(a: _Count, b: _Count) -> tuple[str, str]:
+    """Of repeated figures those that both years print in the same unit, by their ids."""
+    if not a.twins and not b.twins:
+        return a.id, b.id
+    pairs = [(x, y) for x in ((a.id, a.fact), *a.twins) for y in ((b.id, b.fact), *b.twins)]
+    x, y = next(((x, y) for x, y in pairs if x[1].quantity.unit == y[1].quantity.unit), pairs[0])
+    return x[0], y[0]

@@ -44,10 +44,12 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
     texts = {r.report_id: r for r in reports}
     out: list[Check] = []
     for report in reports:
-        for fact in Reading(report).facts:
+        reading = Reading(report)
+        for fact in reading.facts if report.meta.fiscal_year is not None else ():
             if fact.status != "prior" or not fact.indicator or not plain(fact) or usage(fact.indicator).many:
                 continue
-            year = prior_year(fact, report)
+            before = reading.text[fact.sentence_start : fact.evidence.start]
+            year = prior_year(fact, before, report.meta.fiscal_year or 0)
             told = own.get((fact.indicator, year or 0), [])
             alike = [f for f in told if dice(f.item, fact.item) >= _ITEM and _units_agree(f, fact)]
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:

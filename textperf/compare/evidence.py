@@ -10,7 +10,7 @@ from textperf.compare.account import Account, asked, cue
 from textperf.compare.model import Verdict
 from textperf.compare.reading import Reading
 from textperf.compare.units import convert, family
-from textperf.compare.wording import pairs
+from textperf.compare.wording import folded_pairs, pairs
 from textperf.model import Fact, Finding
 
 # How surely words must speak of the promise (Account.bearing), set where promises held against reports of other bodies
@@ -154,7 +154,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         if part_of_year and not _PERIOD.search(account.reading.text[start:end]):
             continue  # a rate promised for a date within the year is not answered by that of the whole year
         item = pairs(fact.item)
-        score = account.score(pairs(account.around(fact)) | item, own) + account.score(item, own)
+        score = account.score(folded_pairs(account.around(fact)) | item, own) + account.score(item, own)
         if fact.indicator and fact.indicator == target.indicator:
             score += 1.0
         if score < _COUNTED:

@@ -37,6 +37,8 @@ def agree(a: Fact, b: Fact) -> bool:
     x, y = a.quantity, b.quantity
     if x.unit != y.unit or x.value_max != y.value_max:
         return False
+    if x.value == y.value:
+        return True
     room = 0.5 * max(step(a.evidence.quote, x.value), step(b.evidence.quote, y.value))
     if x.approx or y.approx:
         room = max(room, 0.1 * max(abs(x.value), abs(y.value)))

@@ -17,7 +17,7 @@ from textperf.compare.account import read_cues
 from textperf.compare.assignment import best_pairs
 from textperf.compare.model import Followup, Recurrence
 from textperf.compare.similar import dice
-from textperf.compare.wording import pairs, weight
+from textperf.compare.wording import folded_pairs, weight
 from textperf.model import Finding, Report
 from textperf.rules.loader import packaged
 from textperf.text.fold import fold
@@ -61,7 +61,7 @@ class Problem:
 
 def _content(text: str) -> frozenset[str]:
     manner: re.Pattern[str] = packaged("recurrence.toml", read_cues)["manner"]
-    return frozenset(p for part in manner.split(text) for p in pairs(part))
+    return frozenset(p for part in manner.split(text) for p in folded_pairs(part))
 
 
 def _matter(a: Problem, b: Problem) -> float:

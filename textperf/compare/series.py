@@ -41,6 +41,7 @@ _PART_MARK = re.compile(r"其中|包括|含|\(")
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_CLAUSE_MARK = re.compile("[,;:。]")
 _TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
 
 
@@ -88,25 +89,22 @@ class Claim:
         return family(self.fact.quantity.unit)
 
 
-def prior_year(fact: Fact, report: Report) -> int | None:
-    """The fiscal year that an earlier period's value in a report is of, or None when it cannot be told.
+def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
+    """The fiscal year that an earlier period's value in a report of ``fiscal_year`` is of, or None when it cannot be told.
 
-    A year named in the sentence before the number decides; 年初的, 上半年的 are no year's figure.
+    A year named in the sentence ``before`` the number decides; 年初的, 上半年的 are no year's figure.
     """
-    if report.meta.fiscal_year is None:
-        return None
-    before = fold(report.text[fact.sentence_start : fact.evidence.start])
     named = _YEAR.search(fact.period or "")
     if named:
         return int(named[1])
-    clause = re.split("[,;:。]", before)[-1]
+    clause = _CLAUSE_MARK.split(before)[-1]
     years = _YEAR.findall(clause)
     if years:
         year = int(years[-1])
-        return year if year < report.meta.fiscal_year else None
+        return year if year < fiscal_year else None
     if _OTHER_TIME.search(clause):
         return None
-    return report.meta.fiscal_year - 1
+    return fiscal_year - 1
 
 
 def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
@@ -118,6 +116,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
     for report in reports:
         if report.meta.fiscal_year is None:
             continue
+        text = fold(report.text)  # once: there are hundreds of facts in a report, and each looks around itself
         roles = {s.section_id: s.role for s in report.sections}
         titles = _titles(report)
         parts = _parts(report)
@@ -127,28 +126,24 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         for fact_id, fact in zip(ids, report.facts, strict=True):
             if fact.indicator is None or fact.status not in ("actual", "prior"):
                 continue
-            named = _NAMED_YEAR.search(fold(report.text[fact.sentence_start : fact.evidence.start]))
+            start = fact.evidence.start
+            before = text[fact.sentence_start : start]
+            named = _NAMED_YEAR.search(before)
             prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
-            year = prior_year(fact, report) if prior else report.meta.fiscal_year
+            year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year
             if year is None:
                 continue
             standing = (
                 int(project),
                 _ROLES.get(roles.get(fact.section_id or "", ""), 0),
-                int(_single_project(fact, report, titles)),
+                int(_single_project(fact, before, titles)),
                 _SCOPE[_scope(fact, fact_id in parts, totals)],
                 int(fact.source == "table"),
-                int(not _beside(fact, report)),
-                -int(
-                    bool(
-                        _TOTAL.search(
-                            fold(report.text[max(0, fact.evidence.start - 6) : fact.evidence.start] + fact.item)
-                        )
-                    )
-                ),
-                fact.evidence.start,
+                int(not _beside(fact, text)),
+                -int(bool(_TOTAL.search(text[max(0, start - 6) : start] + fold(fact.item)))),
+                start,
             )
-            said = bare(fact.item) in bare(report.text[fact.sentence_start : fact.sentence_end])
+            said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])
             out[fact.indicator, year].append(
                 Claim(fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals)
             )
@@ -201,23 +196,21 @@ def _titles(report: Report) -> Mapping[str, str]:
     return out
 
 
-def _beside(fact: Fact, report: Report) -> bool:
-    """Whether the item stands beside its number, not taken over from an earlier clause."""
-    around = report.text[max(fact.sentence_start, fact.evidence.start - 30) : fact.evidence.end + 16]
-    clause = re.split(
-        "[,;:。]", fold(around[: fact.evidence.start - max(fact.sentence_start, fact.evidence.start - 30)])
-    )[-1]
-    return bare(fact.item) in bare(clause + fold(around[-16:]))
+def _beside(fact: Fact, text: str) -> bool:
+    """Whether the item stands beside its number in the folded text, not taken over from an earlier clause."""
+    first, end = max(fact.sentence_start, fact.evidence.start - 30), min(len(text), fact.evidence.end + 16)
+    clause = _CLAUSE_MARK.split(text[first : fact.evidence.start])[-1]
+    near = clause + text[max(first, end - 16) : end]
+    return fact.item in near or bare(fact.item) in bare(near)
 
 
-def _single_project(fact: Fact, report: Report, titles: Mapping[str, str]) -> bool:
+def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
     """Whether money or a rate or a score is said of one project rather than of the body."""
     name = fact.indicator or ""
     if not name.startswith(("bud_", "eval_")):
         return False
     if _ENTITY.search(titles.get(fact.section_id or "", "")):
         return True
-    before = fold(report.text[fact.sentence_start : fact.evidence.start])
     return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))
 
 

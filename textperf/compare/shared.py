@@ -108,11 +108,10 @@ def _lines(department: str, reports: Sequence[Report], aligned: Sequence[Alignme
     """The open counts of a body, those of one line over the years together."""
     facts: dict[str, tuple[int, Fact]] = {}
     for report in reports:
-        for fact_id, fact in zip((f.fact_id for f in report.facts), report.facts, strict=True):
-            year = report.meta.fiscal_year
-            if year is None or fact.indicator or fact.status != "actual" or fact.quantity.unit in _NO_COUNT:
-                continue
-            facts[fact_id] = (year, fact)
+        year = report.meta.fiscal_year
+        for fact in report.facts if year is not None else ():
+            if not fact.indicator and fact.status == "actual" and fact.quantity.unit not in _NO_COUNT:
+                facts[fact.fact_id] = (year or 0, fact)
     root = {i: i for i in facts}
 
     def find(i: str) -> str:

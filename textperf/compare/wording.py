@@ -97,7 +97,12 @@ def pairs(text: str) -> frozenset[str]:
     >>> sorted(pairs("2022年6月底前选调“审计”干部2名"))
     ['审计', '干部', '招聘', '聘审', '计干', '调审', '选调']
     """
-    joined = _JOINED.sub("", _COUNT.sub("1", _DATES.sub("1", fold(text))))
+    return folded_pairs(fold(text))
+
+
+def folded_pairs(text: str) -> frozenset[str]:
+    """:func:`pairs` of a text that has been folded."""
+    joined = _JOINED.sub("", _COUNT.sub("1", _DATES.sub("1", text)))
     said = plain(joined)
     found = set(_pairs(joined))
     if said != joined:

@@ -16,6 +16,7 @@ import contextlib
 import io
 import os
 import random
+import struct
 import sys
 import tempfile
 import threading
@@ -267,6 +268,14 @@ def others() -> Iterator[tuple[str, bytes]]:
     far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>远</t></is></c></row>'
     yield "xlsx-far-cell.xlsx", workbook(far)
     yield "xlsx-wide-merge.xlsx", workbook(CELL, '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
+    diagonal = "".join(f'<row><c/><c r="{column(i)}{i + 1}"><v>{i}</v></c></row>' for i in range(3000))
+    yield "xlsx-diagonal.xlsx", workbook(diagonal)
+    yield "xlsx-lying-dimension.xlsx", workbook(CELL, '<dimension ref="A1:XFD1048576"/>')
+    yield (
+        "xlsx-many-merges.xlsx",
+        workbook(CELL, "<mergeCells>" + '<mergeCell ref="A1:D9999"/>' * 20_000 + "</mergeCells>"),
+    )
+    yield "xlsb-far-cell.xlsb", xlsb([(0, 0, "近"), (1_048_575, 16_383, "远")])
     yield "xlsx-breaks-off.xlsx", workbook(CELL + "<row><c")
     yield (
         "ods-repeats.ods",
@@ -307,6 +316,44 @@ def workbook(rows: str, more: str = "") -> bytes:
             "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{RELS}"><sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
             "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
             "xl/worksheets/sheet1.xml": sheet.encode(),
+        }
+    )
+
+
+def column(number: int) -> str:
+    """The letters of a column counted from 0."""
+    letters = ""
+    while number >= 0:
+        letters, number = chr(65 + number % 26) + letters, number // 26 - 1
+    return letters
+
+
+def record(kind: int, body: bytes = b"") -> bytes:
+    """A record of a binary workbook: type and size in 7 bits a byte."""
+    head, size = bytes([kind] if kind < 128 else [kind & 0x7F | 0x80, kind >> 7]), len(body)
+    while size >= 128:
+        head, size = head + bytes([size & 0x7F | 0x80]), size >> 7
+    return head + bytes([size]) + body
+
+
+def xlsb(cells: list[tuple[int, int, str]]) -> bytes:
+    """A binary workbook of one sheet with inline strings at (row, column)."""
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    rows = b"".join(
+        record(0, struct.pack("<II9x", row, 0)) + record(6, struct.pack("<II", col, 0) + wide(text))
+        for row, col, text in cells
+    )
+    sheet = record(129) + record(148, bytes(16)) + record(145) + rows + record(146) + record(130)
+    named = record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("表"))
+    return zipped(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "xl/workbook.bin": record(131) + record(143) + named + record(144) + record(132),
+            "xl/_rels/workbook.bin.rels": b'<Relationships><Relationship Id="r1" Target="worksheets/sheet1.bin"/></Relationships>',
+            "xl/worksheets/sheet1.bin": sheet,
         }
     )
 

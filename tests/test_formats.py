@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from textperf.model import Source
 from textperf.read import DEFAULT, Limits, ReadError, content, expand, format_of, read
@@ -18,6 +19,8 @@ from textperf.read.number_format import shown
 from textperf.read.ole import kind_of
 from textperf.read.rtf import read_rtf
 from textperf.read.sniff import OLE_MARK, sniff
+from textperf.read.xls_formats import layouts
+from textperf.read.xlsx import xlsx_sheets
 
 needs_soffice = pytest.mark.skipif(soffice() is None, reason="没有安装 LibreOffice")
 
@@ -141,6 +144,74 @@ def test_separated_values(tmp_path: Path) -> None:
     file.write_bytes('项目,金额（万元）,备注\n会议费,"1,234.50",无\n'.encode("gb18030"))
     found = read(file)
     assert found.text == "项目\t金额（万元）\t备注\n会议费\t1,234.50\t无"
+
+
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def bare(path: Path, rows: str) -> Path:
+    """A workbook of the least that it takes."""
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("[Content_Types].xml", "<Types/>")
+        sheets = '<sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets>'
+        z.writestr("xl/workbook.xml", f'<workbook xmlns="{SHEET}" xmlns:r="{RELS}">{sheets}</workbook>')
+        target = '<Relationship Id="r1" Target="worksheets/sheet1.xml"/>'
+        z.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{target}</Relationships>")
+        z.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>')
+    return path
+
+
+def test_cells_that_do_not_say_where_they_stand_follow_each_other(tmp_path: Path) -> None:
+    rows = (
+        "<row><c><v>1</v></c><c/><c><v>3</v></c></row><row/><row><c/><c><v>5</v></c></row>"
+        '<row r="9"><c r="C9"><v>7</v></c><c><v>8</v></c></row>'
+    )
+    sheet = xlsx_sheets(bare(tmp_path / "a.xlsx", rows).read_bytes(), DEFAULT)[0]
+    assert sheet.cells == {(0, 0): "1", (0, 2): "3", (2, 1): "5", (8, 2): "7", (8, 3): "8"}
+
+
+def test_workbooks_beyond_the_limits_say_so_and_far_cells_do_not_count(tmp_path: Path) -> None:
+    few = Limits(cells=5)
+    rows = "".join(f"<row>{'<c><v>1</v></c>' * 3}</row>" for _ in range(2))
+    assert reason_of(bare(tmp_path / "a.xlsx", rows), few) == "cell_limit"
+    (tmp_path / "a.csv").write_text("1,2,3\n" * 2)
+    assert reason_of(tmp_path / "a.csv", few) == "cell_limit"
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    assert read(bare(tmp_path / "b.xlsx", far)).text.split() == ["1", "2"]
+
+
+def test_a_table_of_nearly_nothing_but_empty_cells_is_small(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<row>{''.join(f'<c r={chr(34)}{c}{r}{chr(34)}><v>{r}</v></c>' for c in ('A', 'B', get_column_letter(r)))}</row>"
+        for r in range(3, 2003)
+    )
+    document = read(bare(tmp_path / "a.xlsx", rows))
+    (table,) = document.tables
+    assert (table.rows, len(table.cells)) == (2000, 6000)
+
+
+@needs_soffice
+def test_an_xls_with_a_stray_cell_far_away_is_read_without_the_space_between(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active["A1"], book.active["IV65536"] = 12, 7
+    book.save(tmp_path / "a.xlsx")
+    made = convert({"a.xlsx": (tmp_path / "a.xlsx").read_bytes()}, "xls", 60)
+    (tmp_path / "a.xls").write_bytes(made["a.xls"])
+    found = read(tmp_path / "a.xls")
+    assert (found.text.split(), found.source.reader) == (["12", "7"], "soffice+xlsx")
+    assert reason_of(tmp_path / "a.xls", Limits(cells=1)) == "cell_limit"
+
+
+def test_where_the_cells_of_a_binary_workbook_stand() -> None:
+    cell = b"\x00\x08\x09\x00\x00\x00\0\0\0\0" + b"\x05\x08\x03\x00\x00\x00\0\0\0\0"  # row 9, column 3
+    far = b"\x00\x08\x0c\x00\x00\x00\0\0\0\0" + b"\x07\x08\x05\x00\x00\x00\0\0\0\0"  # row 12, column 5
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr("xl/worksheets/sheet1.bin", b"\x94\x01\x02ab" + cell + far)
+    (found,) = layouts(out.getvalue(), "xlsb", DEFAULT)
+    assert (found.cells, found.top, found.left, found.places) == (2, 9, 3, 12)
 
 
 @needs_soffice

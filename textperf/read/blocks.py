@@ -7,7 +7,7 @@ out (one cell, one column, the report inside a cell) is resolved into its paragr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textperf.read.builder import CellText, DocumentBuilder, Piece
@@ -15,6 +15,7 @@ from textperf.read.wrapped import OPENING, join
 
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0\u3000\u2002-\u200a\u202f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\u00ad\ufeff]")
+_UNTIDY = re.compile(r"[\s\u200b-\u200d\u2060\u00ad\ufeff]")  # without any of these there is nothing to tidy
 _HAN = "\u3400-\u9fff\uf900-\ufaff〇"
 # A single space beside a digit or a full-width sign is the typesetter's, and so are those in a row of spaced letters
 # (年 度 总 体 目 标). Any other may part a title from its text or a name from its office, and stays.
@@ -87,6 +88,8 @@ def tidy(text: str) -> str:
     >>> tidy("联系人：王某  电话：8328726")
     '联系人：王某 电话：8328726'
     """
+    if not _UNTIDY.search(text):
+        return text
     text = _INVISIBLE.sub("", text).replace("\v", "")
     text = _SPACES.sub(lambda m: " " if len(m[0]) == 1 and m[0] != "\u3000" else "  ", text).strip()
     if len(text) >= _LONG:
@@ -166,7 +169,8 @@ def _weight(block: Block) -> int:
 
 def _emit_table(builder: DocumentBuilder, table: TableBlock, caption: str) -> None:
     """A data table; rows of a label with a long text are paragraphs, tables inside cells follow their table."""
-    prose = _prose_rows(table)
+    texts = {id(cell): cell.text() for cell in table.cells}
+    prose = _prose_rows(table, texts)
     for is_prose, rows in _runs(table.rows, prose):
         if is_prose:
             for cell in sorted((c for c in table.cells if c.row in rows), key=lambda c: (c.row, c.col)):
@@ -176,7 +180,7 @@ def _emit_table(builder: DocumentBuilder, table: TableBlock, caption: str) -> No
         cells = []
         for cell in table.cells:
             if first <= cell.row <= last:
-                text = cell.text()
+                text = texts[id(cell)]
                 span = min(cell.rowspan, last + 1 - cell.row)
                 cells.append(CellText(cell.row - first, cell.col, (Piece(text),) if text else (), span, cell.colspan))
         if any(cell.pieces for cell in cells):
@@ -197,14 +201,14 @@ def _runs(rows: int, prose: set[int]) -> Iterator[tuple[bool, list[int]]]:
         yield run[-1] in prose, run
 
 
-def _prose_rows(table: TableBlock) -> set[int]:
+def _prose_rows(table: TableBlock, texts: Mapping[int, str]) -> set[int]:
     """Rows of at most a label and one cell that holds a text of its own (存在问题 | 一是……)."""
     by_row: dict[int, list[tuple[BlockCell, str]]] = {}
     covered: set[int] = set()
     for cell in table.cells:
         if cell.rowspan > 1:
             covered.update(range(cell.row, cell.row + cell.rowspan))
-        if text := cell.text():
+        if text := texts[id(cell)]:
             by_row.setdefault(cell.row, []).append((cell, text))
     out: set[int] = set()
     for row, here in by_row.items():

@@ -39,8 +39,9 @@ def read_doc(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
     return replace(document, source=replace(document.source, format=source.format, reader="soffice+docx"))
 
 
-def convert(files: Mapping[str, bytes], target: str, seconds: float) -> dict[str, bytes]:
-    """Convert files in one run of soffice (starting it costs more than a file). Names must differ in their stems.
+def convert(files: Mapping[str, bytes], target: str, seconds: float, reader: str = "") -> dict[str, bytes]:
+    """Convert files in one run of soffice (starting it costs more than a file). Names must differ in their stems. ``reader``
+    is the import filter they are for, where a file that is not sound must not be taken for plain text.
 
     The run has a profile of its own, so that an open LibreOffice does not matter, and is killed with its children at the
     time limit. Files that it could not convert are absent from the result. Raises ReadError ``needs_converter``, ``timeout``.
@@ -62,6 +63,7 @@ def convert(files: Mapping[str, bytes], target: str, seconds: float) -> dict[str
                 "--norestore",
                 "--nolockcheck",
                 "--nodefault",
+                *([f"--infilter={reader}"] if reader else []),
                 "--convert-to",
                 target,
                 "--outdir",

@@ -24,6 +24,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "page_limit": ("页数超过上限", "请拆分文件，或在配置里调高 pages"),
         "text_limit": ("文字量超过上限", "请拆分文件，或在配置里调高 characters"),
+        "cell_limit": ("表格的单元格数超过上限", "请拆分文件或删去底稿工作表，或在配置里调高 cells"),
         "nesting_limit": ("压缩包嵌套层数或成员数超过上限", "请先解开压缩包，再把报告放进文件夹"),
         "timeout": ("读取超过时限", "请单独打开检查这个文件，或在配置里调高 seconds"),
         "memory": ("读取时内存超过上限", "请拆分文件，或在配置里调高 memory_bytes"),

@@ -20,6 +20,7 @@ class Limits:
     seconds_an_image: float = 15.0
     memory_bytes: int = 1_500 * 1024**2
     characters: int = 20_000_000
+    cells: int = 1_000_000
     stream_bytes: int = 256 * 1024**2
     image_pixels: int = 100_000_000
     zip_entries: int = 10_000

@@ -7,33 +7,37 @@ from lxml import etree
 from textperf.read.errors import failure
 from textperf.read.limits import Limits
 from textperf.read.package import Package, attribute, local
-from textperf.read.xlsx import Sheet
+from textperf.read.xlsx import Room, Sheet
 
 _REPEAT = 1000  # longer runs of equal cells are the blank rest of a sheet
 
 
 def ods_sheets(data: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of an ODS. Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``."""
+    """The sheets of an ODS. Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``, ``cell_limit`` or
+    ``text_limit``."""
     package = Package(data, limits)
     refuse_encrypted(package)
-    try:
-        root = package.xml("content.xml")
-    except KeyError as e:
-        raise failure("truncated", "缺少 content.xml") from e
-    hidden = {
-        attribute(style, "name")
-        for style in root.iter()
-        if local(style) == "style"
-        and any(local(c) == "table-properties" and attribute(c, "display") == "false" for c in style)
-    }
-    out = []
-    for table in root.iter():
-        parent = table.getparent()
-        if local(table) == "table" and parent is not None and local(parent) == "spreadsheet":
-            sheet = Sheet(attribute(table, "name") or "", hidden=attribute(table, "style-name") in hidden)
-            _fill(sheet, table)
-            sheet.damaged = bool(package.damaged)
-            out.append(sheet)
+    if "content.xml" not in package.names:
+        raise failure("truncated", "缺少 content.xml")
+    room, hidden, out = Room(limits), set[str | None](), list[Sheet]()
+    row = depth = 0  # tables inside cells are not looked at
+    for ended, element in package.elements("content.xml", "style", "table", "table-row"):
+        name = local(element)
+        if name == "table":
+            depth += -1 if ended else 1
+            parent = element.getparent()
+            if not ended and depth == 1 and parent is not None and local(parent) == "spreadsheet":
+                out.append(Sheet(attribute(element, "name") or "", hidden=attribute(element, "style-name") in hidden))
+                row = 0
+        elif not ended:
+            continue
+        elif name == "style":
+            if any(local(c) == "table-properties" and attribute(c, "display") == "false" for c in element):
+                hidden.add(attribute(element, "name"))
+        elif depth == 1 and out:
+            row = _rows(out[-1], element, row, room)
+    for sheet in out:
+        sheet.damaged = bool(package.damaged)
     return out
 
 
@@ -43,33 +47,18 @@ def refuse_encrypted(package: Package) -> None:
         raise failure("needs_password")
 
 
-def _fill(sheet: Sheet, table: etree._Element) -> None:
-    row = 0
-    for element in table.iter():
-        if local(element) == "table-column":
-            continue
-        if local(element) != "table-row" or _inner(element, table):
-            continue
-        repeat = _times(attribute(element, "number-rows-repeated"))
-        shown = _row(sheet, element, row)
-        if attribute(element, "visibility") in ("collapse", "filter"):
-            sheet.hidden_rows.update(range(row, row + min(repeat, _REPEAT)))
-        for again in range(1, min(repeat, _REPEAT) if shown else 1):
-            _row(sheet, element, row + again)
-        row += repeat
+def _rows(sheet: Sheet, element: etree._Element, row: int, room: Room) -> int:
+    """Put a row of the file in, as often as it says that it stands; the number of the next one."""
+    repeat = _times(attribute(element, "number-rows-repeated"))
+    shown = _row(sheet, element, row, room)
+    if attribute(element, "visibility") in ("collapse", "filter"):
+        sheet.hidden_rows.update(range(row, row + min(repeat, _REPEAT)))
+    for again in range(1, min(repeat, _REPEAT) if shown else 1):
+        _row(sheet, element, row + again, room)
+    return row + repeat
 
 
-def _inner(row: etree._Element, table: etree._Element) -> bool:
-    """Whether a row belongs to a table inside a cell."""
-    parent = row.getparent()
-    while parent is not None and parent is not table:
-        if local(parent) == "table":
-            return True
-        parent = parent.getparent()
-    return False
-
-
-def _row(sheet: Sheet, element: etree._Element, row: int) -> bool:
+def _row(sheet: Sheet, element: etree._Element, row: int, room: Room) -> bool:
     col, shown = 0, False
     for cell in element:
         name = local(cell)
@@ -84,7 +73,7 @@ def _row(sheet: Sheet, element: etree._Element, row: int) -> bool:
         if text.strip():
             shown = True
             for i in range(min(repeat, _REPEAT)):
-                sheet.cells[row, col + i] = text
+                room.put(sheet, (row, col + i), text)
         down, right = _times(attribute(cell, "number-rows-spanned")), _times(attribute(cell, "number-columns-spanned"))
         if down > 1 or right > 1:
             sheet.merged.append((row, col, row + down - 1, col + right - 1))
@@ -93,4 +82,4 @@ def _row(sheet: Sheet, element: etree._Element, row: int) -> bool:
 
 
 def _times(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() else 1
+    return max(1, int(text)) if text and text.isdecimal() else 1

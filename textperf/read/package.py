@@ -6,9 +6,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -17,6 +18,13 @@ from textperf.read.limits import DEFAULT, Limits
 
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": True,
+    "recover": True,
+}
 _SUFFIX = re.compile(r"((?:\.[^./]*)?/?)\Z")
 
 
@@ -88,6 +96,29 @@ class Package:
             raise failure("decompress_limit", f"{name} 超过 {cap / 1024**2:,.0f} MB")
         return data
 
+    def elements(self, name: str, *tags: str) -> Iterator[tuple[bool, etree._Element]]:
+        """The elements of an XML member with these local names, each when it begins (False) and when it ends (True). What
+        stands before an element is gone when it ends, so that a large member never stands in memory as a tree.
+
+        Raises KeyError, and ReadError ``truncated`` or ``not_a_document``.
+        """
+        data = self.read(name)
+        refuse_entities(data)
+        found = etree.iterparse(io.BytesIO(data), ("start", "end"), tag=[f"{{*}}{tag}" for tag in tags], **_SAFE)
+        try:
+            for event, element in found:
+                ended = event == "end"
+                yield ended, element
+                if ended:
+                    element.clear(keep_tail=False)
+                    above = element.getparent()
+                    while above is not None and element.getprevious() is not None:
+                        del above[0]
+        except (etree.XMLSyntaxError, ValueError) as e:
+            raise failure("truncated", "XML 损坏") from e
+        if any(entry.level_name == "FATAL" for entry in found.error_log):
+            self.damaged.add(name)
+
     def xml(self, name: str) -> etree._Element:
         """The root of an XML member. Raises KeyError, and ReadError ``truncated`` or ``not_a_document``."""
         root, sound = parse_xml_told(self.read(name))
@@ -137,6 +168,12 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return name
 
 
+def refuse_entities(data: bytes) -> None:
+    """Raises ReadError ``not_a_document`` for XML with a document type: entities are never expanded."""
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", data[:65536].replace(b"\x00", b"")):
+        raise failure("not_a_document", "XML 里有实体定义")
+
+
 def parse_xml(data: bytes) -> etree._Element:
     """The root element. Entities are never expanded and nothing is fetched; a document type is refused.
 
@@ -152,9 +189,8 @@ def parse_xml_told(data: bytes) -> tuple[etree._Element, bool]:
     >>> len(root), sound
     (1, False)
     """
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", data[:65536].replace(b"\x00", b"")):
-        raise failure("not_a_document", "XML 里有实体定义")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
+    refuse_entities(data)
+    parser = etree.XMLParser(**_SAFE)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as e:

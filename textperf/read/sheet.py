@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 
 from textperf.model import Document, Source
 from textperf.read.blocks import Block, BlockCell, Paragraph, TableBlock, emit
 from textperf.read.builder import DocumentBuilder
 from textperf.read.decode import decode
-from textperf.read.errors import failure
+from textperf.read.errors import ReadError, failure
 from textperf.read.limits import DEFAULT, Limits
 from textperf.read.number_format import general, shown
-from textperf.read.xlsx import Sheet, xlsx_sheets
+from textperf.read.xlsx import Room, Sheet, too_many, xlsx_sheets
 
+_MOST_PLACES = 2_000_000  # of a grid that is laid out with its empty cells
+_FILTERS = {"xls": "MS Excel 97", "xlsb": "Calc MS Excel 2007 Binary", "xml": "MS Excel 2003 XML"}
 _PLAIN_NAME = ("sheet", "工作表", "表")
 
 
 def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Document:
     """The document of a workbook (XLSX, XLS, XLSB, ODS, Excel XML) or of separated values.
 
-    Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``, ``text_limit`` or ``empty``.
+    Raises ReadError ``needs_password``, ``truncated``, ``decompress_limit``, ``cell_limit``, ``text_limit``,
+    ``parser_crash``, ``needs_converter`` or ``empty``.
     """
     if source.format == "xlsx":
         sheets, reader = xlsx_sheets(data, limits), "xlsx"
@@ -33,16 +38,11 @@ def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Documen
 
         sheets, reader = ods_sheets(data, limits), "ods"
     elif source.format == "sheetml":
-        from textperf.read.doc import convert
-
-        made = convert({"book.xml": data}, "xlsx", limits.seconds())
-        if "book.xlsx" not in made:
-            raise failure("parser_crash", "转换程序没有给出结果")
-        sheets, reader = xlsx_sheets(made["book.xlsx"], limits), "soffice+xlsx"
+        sheets, reader = _converted(data, "xml", limits), "soffice+xlsx"
     elif source.format == "csv":
-        sheets, reader = [_csv(data)], "csv"
+        sheets, reader = [_csv(data, limits)], "csv"
     else:
-        sheets, reader = calamine_sheets(data, source.format), "calamine"
+        sheets, reader = _calamine(data, source.format, limits)
     builder = DocumentBuilder(limits)
     for sheet in sheets:
         if sheet.hidden:
@@ -61,33 +61,63 @@ def read_sheet(data: bytes, source: Source, limits: Limits = DEFAULT) -> Documen
     return document
 
 
-def _csv(data: bytes) -> Sheet:
+def _csv(data: bytes, limits: Limits) -> Sheet:
     """Comma or tab separated values as a sheet."""
     text = decode(data).text.replace("\x00", "")
     try:
         dialect = csv.Sniffer().sniff(text[:8192], ",\t;")
     except csv.Error:
         dialect = csv.excel
-    sheet = Sheet("")
+    sheet, room = Sheet(""), Room(limits)
+    csv.field_size_limit(limits.characters)
     try:
         for r, row in enumerate(csv.reader(io.StringIO(text), dialect)):
-            sheet.cells.update({(r, c): value for c, value in enumerate(row) if value.strip()})
+            for c, value in enumerate(row):
+                if value.strip():
+                    room.put(sheet, (r, c), value)
     except csv.Error as e:
         raise failure("truncated", "表格文本损坏") from e
     return sheet
 
 
-def calamine_sheets(data: bytes, kind: str) -> list[Sheet]:
-    """The sheets of an XLS or XLSB; number formats of an XLS are looked up in its records."""
+def _converted(data: bytes, suffix: str, limits: Limits) -> list[Sheet]:
+    """The sheets of what soffice makes of a workbook."""
+    from textperf.read.doc import convert
+
+    made = convert({f"book.{suffix}": data}, "xlsx", limits.seconds(), _FILTERS[suffix])
+    if "book.xlsx" not in made:
+        raise failure("parser_crash", "转换程序没有给出结果")
+    return xlsx_sheets(made["book.xlsx"], limits)
+
+
+def _calamine(data: bytes, kind: str, limits: Limits) -> tuple[list[Sheet], str]:
+    """The sheets of an XLS or XLSB and by what they were read. soffice reads what would make calamine lay out a huge grid
+    for a few cells, and what it stumbles over; needs_converter says so where there is none."""
+    from textperf.read.doc import soffice
+    from textperf.read.xls_formats import layouts
+
+    found = layouts(data, kind, limits)
+    if sum(sheet.cells for sheet in found) > limits.cells:
+        raise too_many(limits)
+    if sum(sheet.places for sheet in found) > _MOST_PLACES:
+        return _converted(data, kind, limits), "soffice+xlsx"
+    try:
+        return calamine_sheets(data, [sheet.codes for sheet in found]), "calamine"
+    except ReadError as e:
+        if e.reason != "parser_crash" or soffice() is None:
+            raise
+        sheets = _converted(data, kind, limits)
+        if not any(sheet.cells for sheet in sheets):
+            raise
+        return sheets, "soffice+xlsx"
+
+
+def calamine_sheets(data: bytes, formats: Sequence[Mapping[tuple[int, int], str]] = ()) -> list[Sheet]:
+    """The sheets of an XLS or XLSB; ``formats`` are the number formats of each, which calamine does not tell."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        formats: list[dict[tuple[int, int], str]] = []
-        if kind == "xls":
-            from textperf.read.xls_formats import xls_formats
-
-            formats = xls_formats(data)
         out = []
         for i, meta in enumerate(book.sheets_metadata):
             sheet = Sheet(meta.name, hidden=meta.visible != SheetVisibleEnum.Visible)
@@ -193,37 +223,41 @@ def _names(name: str) -> bool:
     return name.lower().rstrip("0123456789()（） ").strip() not in ("", *_PLAIN_NAME)
 
 
-def _covered(sheet: Sheet, rows: Iterable[int]) -> set[int]:
-    """Rows that a merged range reaches into from above."""
+def _covered(sheet: Sheet, rows: Sequence[int]) -> set[int]:
+    """Rows that a merged range reaches into from above, and the one behind its last filled row."""
     out: set[int] = set()
-    known = set(rows)
     for top, left, bottom, _ in sheet.merged:
-        if bottom > top and bottom - top < 5000 and (top, left) in sheet.cells:
-            out.update(r for r in range(top + 1, bottom + 1) if r in known or r - 1 in known)
+        if bottom > top and bottom - top < 5000 and (top, left) in sheet.cells and len(out) < _MOST_PLACES:
+            inside = rows[bisect_right(rows, top) : bisect_right(rows, bottom)]
+            out.update(inside)
+            out.update(r + 1 for r in (top, *inside) if r < bottom)
     return out
 
 
-def _table(sheet: Sheet, rows: list[int], cols: list[int]) -> TableBlock:
+def _table(sheet: Sheet, rows: Sequence[int], cols: Sequence[int]) -> TableBlock:
+    """Some rows of a sheet as a table: empty cells stand in it too, unless nearly all are empty."""
     at_row = {r: i for i, r in enumerate(rows)}
     at_col = {c: i for i, c in enumerate(cols)}
     inside: set[tuple[int, int]] = set()
     spans: dict[tuple[int, int], tuple[int, int]] = {}
     for top, left, bottom, right in sheet.merged:
-        rs = [r for r in rows if top <= r <= bottom]
-        cs = [c for c in cols if left <= c <= right]
-        if rs and cs and len(rs) * len(cs) > 1:
+        rs = rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+        cs = cols[bisect_left(cols, left) : bisect_right(cols, right)]
+        if len(rs) * len(cs) > 1 and len(inside) + len(rs) * len(cs) <= _MOST_PLACES:
             spans[rs[0], cs[0]] = (len(rs), len(cs))
-            inside.update((r, c) for r in rs for c in cs)
+            inside.update(product(rs, cs))
             inside.discard((rs[0], cs[0]))
             if (top, left) in sheet.cells and (rs[0], cs[0]) not in sheet.cells:
                 sheet.cells[rs[0], cs[0]] = sheet.cells[top, left]
+    known = set(rows)
+    sparse = len(rows) * len(cols) > _MOST_PLACES
+    places = sorted(at for at in sheet.cells if at[0] in known) if sparse else product(rows, cols)
     cells = []
-    for r in rows:
-        for c in cols:
-            if (r, c) in inside:
-                continue
-            text = sheet.cells.get((r, c), "")
-            height, width = spans.get((r, c), (1, 1))
-            blocks = (Paragraph(text.replace("\n", "\v")),) if text.strip() else ()
-            cells.append(BlockCell(at_row[r], at_col[c], blocks, height, width))
+    for r, c in places:
+        if (r, c) in inside:
+            continue
+        text = sheet.cells.get((r, c), "")
+        height, width = spans.get((r, c), (1, 1))
+        blocks = (Paragraph(text.replace("\n", "\v")),) if text.strip() else ()
+        cells.append(BlockCell(at_row[r], at_col[c], blocks, height, width))
     return TableBlock(len(rows), len(cols), tuple(cells))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from textperf.read.errors import failure
+from textperf.read.errors import ReadError, failure
 from textperf.read.limits import Limits
 from textperf.read.number_format import BUILTIN, shown
 from textperf.read.package import Package, attribute, local
@@ -29,8 +30,35 @@ class Sheet:
     damaged: bool = False  # its XML breaks off or is not well-formed
 
 
+@dataclass
+class Room:
+    """What a workbook may still hold: cells with text, and characters in them, all sheets together."""
+
+    limits: Limits
+    cells: int = 0
+    characters: int = 0
+
+    def put(self, sheet: Sheet, at: tuple[int, int], text: str) -> None:
+        """Put a text in a cell. Raises ReadError ``cell_limit`` or ``text_limit``."""
+        self.cells += 1
+        self.characters += len(text)
+        if self.cells > self.limits.cells:
+            raise too_many(self.limits)
+        if self.characters > self.limits.characters:
+            raise failure("text_limit", f"上限 {self.limits.characters:,} 字")
+        sheet.cells[at] = text
+
+
+def too_many(limits: Limits) -> ReadError:
+    """The error of a workbook with too many cells."""
+    return failure("cell_limit", f"上限 {limits.cells:,} 个")
+
+
 def xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of a workbook in order. Raises ReadError ``truncated``, ``decompress_limit`` or ``text_limit``."""
+    """The sheets of a workbook in order.
+
+    Raises ReadError ``truncated``, ``decompress_limit``, ``cell_limit`` or ``text_limit``.
+    """
     package = Package(data, limits)
     if "xl/workbook.xml" not in package.names:
         raise failure("truncated", "缺少 xl/workbook.xml")
@@ -38,6 +66,7 @@ def xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
     parts = _relations(package, "xl/_rels/workbook.xml.rels", "xl")
     strings = _strings(package, limits)
     formats = _formats(package)
+    room = Room(limits)
     epoch = any(local(e) == "workbookPr" and attribute(e, "date1904") in ("1", "true") for e in workbook.iter())
     out = []
     for element in workbook.iter():
@@ -46,7 +75,8 @@ def xlsx_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         sheet = Sheet(attribute(element, "name") or "", hidden=attribute(element, "state") in ("hidden", "veryHidden"))
         target = parts.get(attribute(element, "id") or "")
         if target and target in package.names and "worksheet" in target:
-            _fill(sheet, package.xml(target), strings, formats, epoch, limits)
+            book = _Book(strings, formats, epoch)
+            _fill(sheet, package.elements(target, "row", "c", "col", "mergeCell"), book, room)
             sheet.damaged = target in package.damaged
         out.append(sheet)
     return out
@@ -67,7 +97,14 @@ def _relations(package: Package, name: str, folder: str) -> dict[str, str]:
 def _strings(package: Package, limits: Limits) -> list[str]:
     if "xl/sharedStrings.xml" not in package.names:
         return []
-    return [_text(item) for item in package.xml("xl/sharedStrings.xml") if local(item) == "si"]
+    out, length = [], 0
+    for ended, item in package.elements("xl/sharedStrings.xml", "si"):
+        if ended:
+            out.append(_text(item))
+            length += len(out[-1])
+            if length > limits.characters:
+                raise failure("text_limit", f"上限 {limits.characters:,} 字")
+    return out
 
 
 def _text(item: etree._Element) -> str:
@@ -98,35 +135,45 @@ def _formats(package: Package) -> list[str]:
     return out
 
 
-def _fill(
-    sheet: Sheet, root: etree._Element, strings: list[str], formats: list[str], epoch: bool, limits: Limits
-) -> None:
-    length = row = 0
-    for element in root.iter():
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What cells refer to: shared strings, the number format of each style, whether days count from 1904."""
+
+    strings: list[str]
+    formats: list[str]
+    epoch_1904: bool
+
+
+def _fill(sheet: Sheet, elements: Iterable[tuple[bool, etree._Element]], book: _Book, room: Room) -> None:
+    """Cells, merged ranges and what is hidden. Rows and cells may leave out where they stand: it is behind the last one. The
+    size that a sheet says it has (``dimension``) is often wrong and is not looked at."""
+    row = col = -1
+    for ended, element in elements:
         name = local(element)
-        if name == "row":
+        if name == "c":
+            if not ended:
+                continue
+            row, col = place(attribute(element, "r") or "") or (max(row, 0), col + 1)
+            text = _cell(element, book)
+            if text.strip():
+                room.put(sheet, (row, col), text)
+        elif ended:
+            continue
+        elif name == "row":
             number = attribute(element, "r") or ""
-            row = int(number) - 1 if number.isdigit() else row + 1
+            row, col = int(number) - 1 if number.isdecimal() else row + 1, -1
             if attribute(element, "hidden") in ("1", "true"):
                 sheet.hidden_rows.add(row)
         elif name == "col" and attribute(element, "hidden") in ("1", "true"):
-            first, last = (int(n) if (n := attribute(element, k) or "").isdigit() else 1 for k in ("min", "max"))
+            first, last = (int(n) if (n := attribute(element, k) or "").isdecimal() else 1 for k in ("min", "max"))
             sheet.hidden_cols.update(range(first - 1, min(last, 16_384)))
         elif name == "mergeCell":
             ends = [place(part) for part in (attribute(element, "ref") or "").split(":")]
             if len(ends) == 2 and ends[0] and ends[1]:
                 sheet.merged.append((*ends[0], *ends[1]))
-        elif name == "c":
-            at = place(attribute(element, "r") or "")
-            text = _cell(element, strings, formats, epoch)
-            if at is not None and text.strip():
-                sheet.cells[at] = text
-                length += len(text)
-                if length > limits.characters:
-                    raise failure("text_limit", f"上限 {limits.characters:,} 字")
 
 
-def _cell(element: etree._Element, strings: list[str], formats: list[str], epoch: bool) -> str:
+def _cell(element: etree._Element, book: _Book) -> str:
     kind = attribute(element, "t") or "n"
     if kind == "inlineStr":
         return "".join(_text(child) for child in element if local(child) == "is")
@@ -134,15 +181,15 @@ def _cell(element: etree._Element, strings: list[str], formats: list[str], epoch
     if not value:
         return ""
     if kind == "s":
-        return strings[int(value)] if value.isdigit() and int(value) < len(strings) else ""
+        return book.strings[int(value)] if value.isdecimal() and int(value) < len(book.strings) else ""
     if kind == "b":
         return "是" if value == "1" else "否"
     if kind in ("str", "e", "d"):
         return value
     style = attribute(element, "s") or "0"
-    code = formats[int(style)] if style.isdigit() and int(style) < len(formats) else "General"
+    code = book.formats[int(style)] if style.isdecimal() and int(style) < len(book.formats) else "General"
     try:
-        return shown(float(value), code, epoch_1904=epoch)
+        return shown(float(value), code, epoch_1904=book.epoch_1904)
     except (ValueError, OverflowError):
         return value
 

@@ -149,6 +149,15 @@ def test_a_project_report_does_not_speak_for_the_body() -> None:
     assert [s.value for s in made.series_parts] == [200000]
 
 
+def test_what_was_not_done_is_not_what_was() -> None:
+    got = cells(
+        report("收到提案175件，不予立案的⟦17件¦item=提案¦act=不予立案¦ind=cppcc_proposals_filed⟧转作来信。", 2022)
+    )
+    assert ("cppcc_proposals_filed", 2022) not in got
+    got = cells(report("不起诉⟦17件¦item=案件¦act=不起诉¦ind=jus_nonprosecution⟧。", 2022))
+    assert all(c.value == 17 for c in got.values())
+
+
 def test_years_in_one_unit() -> None:
     got = cells(
         report("造林⟦300亩¦ind=agr_afforestation⟧。", 2021),

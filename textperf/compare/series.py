@@ -41,6 +41,7 @@ _PART_MARK = re.compile(r"其中|包括|含|\(")
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_NOT_DONE = re.compile("不予|不|未|没有?|尚未")
 _CLAUSE_MARK = re.compile("[,;:。]")
 _TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
 
@@ -215,10 +216,15 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
 
 
 def _usable(claim: Claim) -> bool:
-    """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind."""
+    """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind; what was
+    not done (不予立案) is not what was."""
     fact, use = claim.fact, usage(claim.fact.indicator or "")
     if use.many:
         return False
+    if fact.action and _NOT_DONE.match(fact.action):
+        known = indicators().get(fact.indicator or "")
+        if known and not _NOT_DONE.search(known.name):
+            return False
     if fact.scope in ("average", "each"):
         return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
     return True

@@ -193,6 +193,39 @@ def test_a_table_goes_on_over_pages_its_head_is_dropped_and_a_cut_row_is_whole(t
     assert {box[0] for box in document.evidence(cut.start, cut.end).boxes} == {1, 2}
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "labels"),
+    [
+        ("满意度指", "标", ["产出指标", "满意度指标"]),
+        ("可持续影", "响指标", ["产出指标", "可持续影", "响指标"]),  # no other label ends so: left alone
+        ("效益指标", "群众指标", ["产出指标", "效益指标", "群众指标"]),
+        ("效益", "指标", ["产出指标", "效益", "指标"]),  # the line above had room
+    ],
+)
+def test_a_label_cut_by_a_page_break_is_whole(tmp_path: Path, above: str, below: str, labels: list[str]) -> None:
+    xs = [90.0, 90 + 4 * SIZE + 10, 300.0, 370.0]
+
+    def row(canvas: Canvas, y: float, texts: tuple[str, ...]) -> None:
+        for x, text in zip(xs, texts, strict=False):
+            canvas.drawString(x + 4, y + 8, text)
+
+    def work(canvas: Canvas) -> None:
+        grid(canvas, xs, [200, 175, 150, 125])
+        row(canvas, 175, ("一级指标", "指标名称", "目标值"))
+        row(canvas, 150, ("产出指标", "培训人次", "≥200"))
+        row(canvas, 125, (above, "走访企业", "≥60"))
+        canvas.showPage()
+        canvas.setFont(FONT, SIZE)
+        grid(canvas, xs, [760, 735, 710])
+        row(canvas, 735, (below, "群众认可", "≥95%"))
+        row(canvas, 710, ("经济效益", "增收", "≥5%"))
+
+    document = read_pdf(draw(tmp_path / "a.pdf", work))
+    (table,) = document.tables
+    found = [document.text[c.start : c.end] for c in table.cells if c.col == 0]
+    assert [text for text in found if text] == ["一级指标", *labels, "经济效益"]
+
+
 def test_a_table_without_rules_where_columns_are_clear(tmp_path: Path) -> None:
     rows = [("项目名称", "预算数", "执行数", "执行率"), ("培训经费", "120.00", "118.50", "98.75%"),
             ("设备购置", "88.00", "60.06", "68.25%"), ("信息化运维", "45.20", "45.20", "100%")]  # fmt: skip

@@ -81,16 +81,20 @@ def across(details: bool) -> None:
     }
     facts = {(f.report_id, f.evidence.start): f.fact_id for rs in groups.values() for r in rs for f in r.facts}
     for name, half in (("set on", pairs[::2]), ("checked on", pairs[1::2])):
-        right = wrong = missed = 0
+        right = wrong = missed = lost = 0
         for verdict, a, at_a, what_a, b, at_b, what_b in half:
-            x, y = (row_of.get(facts.get((s, int(at)), "")) for s, at in ((a, at_a), (b, at_b)))
+            known = [facts.get((s, int(at))) for s, at in ((a, at_a), (b, at_b))]
+            if None in known:
+                lost += 1  # the annotation has changed since
+                continue
+            x, y = (row_of.get(k or "") for k in known)
             joined = x is not None and x == y
             right += joined and verdict == "1"
             wrong += joined and verdict == "0"
             missed += not joined and verdict == "1"
             if details and name == "set on" and joined != (verdict == "1"):
                 print("missed" if verdict == "1" else "wrong", what_a, "/", what_b)
-        print(f"{name} {len(half)} pairs, {right + missed} of them one item")
+        print(f"{name} {len(half) - lost} pairs, {right + missed} of them one item")
         print(f"precision {right / (right + wrong):.4f}")
         print(f"recall {right / (right + missed):.4f}")
 
@@ -108,12 +112,12 @@ def main() -> None:
         across(args.details)
         return
     align.THRESHOLD = args.threshold
-    group = {stem.split("-")[1] for stem in json.loads((GOLD / "split.json").read_text("utf-8"))[args.group]}
+    group = set(json.loads((GOLD / "split.json").read_text("utf-8"))[args.group])
     right = wrong = missed = 0
     for path in sorted(GOLD.glob("truth-*.json")):
-        if path.stem.removeprefix("truth-") not in group:
-            continue
         truth = json.loads(path.read_text("utf-8"))
+        if not group & {Path(f).stem.rsplit("-", 1)[0] for f in truth["files"].values()}:
+            continue
         reports = {int(y): load(Path(f).stem, truth["department"], int(y)) for y, f in truth["files"].items()}
         named = labels(truth, reports)
         shown = [

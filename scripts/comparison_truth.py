@@ -71,9 +71,16 @@ class Body:
 
 def group_truths(group: str) -> dict[str, Truth]:
     """The written truths of a group by the stem of the body."""
-    stems = json.loads((GOLD / "split.json").read_text(encoding="utf-8"))[group]
-    paths = {stem: GOLD / f"truth-{stem.partition('-')[2]}.json" for stem in stems}
-    return {stem: json.loads(p.read_text(encoding="utf-8")) for stem, p in sorted(paths.items()) if p.is_file()}
+    stems = set(json.loads((GOLD / "split.json").read_text(encoding="utf-8"))[group])
+    out = {}
+    for path in sorted(GOLD.glob("truth-*.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        (stem,) = {
+            Path(f).stem.rsplit("-", 1)[0] for f in truth["files"].values()
+        }  # another npc may be in the other group
+        if stem in stems:
+            out[stem] = truth
+    return out
 
 
 def read_reports(truth: Truth, folder: Path) -> dict[int, Report]:

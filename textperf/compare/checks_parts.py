@@ -18,7 +18,7 @@ from textperf.compare.units import family
 from textperf.model import Check, Fact
 
 _TRIGGER = re.compile(
-    r"其中|包括|包含|含(?!税)|分别[为是]|依次[为是]|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|[:(]"
+    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
 )
 _PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
@@ -37,7 +37,7 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
             if len(listed) < 2 or listed[0].fact_id in done:
                 continue
             totals = _totals(reading, trigger, sentence, listed)
-            if not totals or _adds_up(listed, totals):
+            if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
                 continue
             wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
             strict = len(listed) >= 3 or bool(_PARTITION.search(wording)) or bool(_REST.search(listed[-1].item))
@@ -82,6 +82,8 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
         out.append(fact)
     semicolon = text.find(";", trigger.end(), end)
     within = [f for f in out if semicolon < 0 or f.evidence.start < semicolon]
+    if trigger[0] == "含" and semicolon > 0:
+        return within  # 受理7,264件，含旧存412件；审执结7,018件
     return (
         within
         if 2 <= len(within) < len(out) and "、" in text[within[0].evidence.end : within[1].evidence.start]
@@ -98,6 +100,16 @@ def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int],
         f for f in reversed(found)
         if f.status in ("actual", "target") and family(f.quantity.unit) == family(unit) and plain(f)
     ]  # fmt: skip
+
+
+def _with_kin(reading: Reading, listed: Sequence[Fact], end: int) -> list[Fact]:
+    """The list with what is counted in another unit of the same kind between its members or right behind it: 小学96所、教学点6个."""
+    kind, unit = family(listed[0].quantity.unit), listed[0].quantity.unit
+    behind = reading.between(listed[-1].evidence.end, end)[:1]
+    found = [*reading.between(listed[0].evidence.start, listed[-1].evidence.end), *behind]
+    return [
+        f for f in found if f in listed or (f.quantity.unit != unit and family(f.quantity.unit) == kind and plain(f))
+    ]
 
 
 def _adds_up(listed: Sequence[Fact], totals: Sequence[Fact]) -> bool:
@@ -127,15 +139,21 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
         off = abs(total - value)
         if place == 0 and not strict and len(listed) == 2 and off <= _TWO_PARTS * value:
             return candidate
-        near = off <= limit * value or (len(listed) >= 3 and off <= 1 and value >= 5)
+        near = _close(total, value, limit, len(listed))
         if near and strict:
             return candidate
         if place == 0 and not near:
             return None if not strict else next(
-                (t for t in totals[1:4] if largest < t.quantity.value and abs(total - t.quantity.value) <= limit / 2 * t.quantity.value),
+                (t for t in totals[1:4] if largest < t.quantity.value and _close(total, t.quantity.value, limit / 2, len(listed))),
                 None,
             )  # fmt: skip
     return None
+
+
+def _close(total: float, value: float, limit: float, parts: int) -> bool:
+    """Whether a sum is so near to a figure that it was meant to be it; one off is near where things are counted."""
+    off = abs(total - value)
+    return off <= limit * value or (parts >= 3 and off <= 1 and value >= 5)
 
 
 def share(reading: Reading, rule: Rule) -> Iterator[Check]:

@@ -23,12 +23,15 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
     """A named rate against the numerator and denominator that its words call for."""
     cue, tops, bottoms = (re.compile("|".join(rule.get(k))) for k in ("rate", "numerator", "denominator"))
     for sentence in reading.sentences:
-        for fact in reading.between(*sentence):
+        found = reading.between(*sentence)
+        for place, fact in enumerate(found):
             if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
                 continue
-            named = cue.search(reading.about(fact))
-            if not named or re.search("上年|上月|提高|增长|同比", reading.lead(fact)):
+            lead = reading.lead(fact)
+            if not cue.search(reading.about(fact)) or re.search("上年|上月|提高|增长|同比|其余|其他|其它", lead):
                 continue
+            if in_list(reading, found, place) or ("占" in lead and not cue.search(lead)):
+                continue  # 分别占118.33%、127.50%; a share that only stands behind a rate
             window = [
                 f for f in reading.between(reading.window(sentence, 2), sentence[1])
                 if plain(f) and f.quantity.unit not in ("%", "百分点", "分", "") and f.status != "change"
@@ -50,11 +53,29 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
             )  # fmt: skip
 
 
+def in_list(reading: Reading, found: Sequence[Fact], place: int) -> bool:
+    """Whether a rate stands in a list of rates (分别为24.19%和75.81%): which figures each is of, the order must tell."""
+    rate = found[place]
+    sides = [
+        (found[place - 1].evidence.end, rate.evidence.start) if found[place - 1].quantity.unit == "%" else None,
+        (rate.evidence.end, found[place + 1].evidence.start)
+        if place + 1 < len(found) and found[place + 1].quantity.unit == "%"
+        else None,
+    ]
+    return any(s is not None and reading.text[slice(*s)] in ("、", "和", "与", "及") for s in sides)
+
+
 def _explained(
     reading: Reading, window: Sequence[Fact], rate_fact: Fact, tops: re.Pattern[str], bottoms: re.Pattern[str]
 ) -> bool:
-    """Whether two figures around give the rate and at least one of them is worded for its place; or one over two."""
+    """Whether two figures around give the rate and at least one of them is worded for its place; or one over two, two
+    over one, or one worded for its place over any figure of the report."""
+    every = [f for f in reading.facts if f.quantity.value]
     for a in window:
+        if tops.search(reading.about(a)) and any(
+            f is not a and f.quantity.unit == a.quantity.unit and is_rate(a, f, rate_fact) for f in every
+        ):
+            return True
         for b in window:
             if a is b or a.quantity.unit != b.quantity.unit or not b.quantity.value:
                 continue
@@ -65,8 +86,9 @@ def _explained(
                 continue
             for c in window:
                 if c is not a and c is not b and c.quantity.unit == b.quantity.unit:
-                    both = b.quantity.value + c.quantity.value
-                    if both and abs(100 * a.quantity.value / both - rate_fact.quantity.value) <= slack(rate_fact):
+                    over = 100 * a.quantity.value / (b.quantity.value + c.quantity.value or 1)
+                    two = 100 * (a.quantity.value + c.quantity.value) / b.quantity.value
+                    if any(abs(v - rate_fact.quantity.value) <= slack(rate_fact) for v in (over, two)):
                         return True
     return False
 
@@ -187,6 +209,7 @@ def triple(reading: Reading, rule: Rule) -> Iterator[Check]:
         if abs(value - total.quantity.value) <= room or any(
             abs(f.quantity.value - value) <= room or abs(total.quantity.value - one.quantity.value - f.quantity.value) <= room
             or abs(total.quantity.value - two.quantity.value - f.quantity.value) <= room
+            or abs(total.quantity.value - value - f.quantity.value) <= room  # a third that belongs to them
             for f in same if f not in named
         ):  # fmt: skip
             continue

@@ -54,7 +54,7 @@ def _score(fact: Fact) -> bool:
 
 def _is_total(reading: Reading, fact: Fact) -> bool:
     about = reading.about(fact, 14)
-    if _AVERAGE.search(about):
+    if _AVERAGE.search(about) or "其中" in reading.lead(fact, 14):
         return False
     return fact.indicator == "eval_self_score" or bool(_TOTAL.search(about))
 

@@ -1,0 +1,100 @@
+"""Rates whose name no rule knows (量化率, 报到率, 败诉率) and shares of a part (其中…，占…%) against the figures beside them.
+
+What belongs together is taken from the order of the figures and from the words that the name of a rate shares with its
+numerator (合格109个 … 合格率). Nearly right and not explained by any other figures of the report: only then is it called
+wrong (``limit``: how far off it may be to be meant so).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from textperf.compare.arithmetic import is_rate, rate_text, slack
+from textperf.compare.check_rules import Rule
+from textperf.compare.checks_rate import in_list
+from textperf.compare.reading import Reading, plain, shown
+from textperf.model import Check, Fact
+
+_NAME = re.compile(r"([\u4e00-\u9fff]{2,12})率(?:分?别?[为是]|达到?|仅|只有|约|仅为|高达)?$")
+_OTHER_RATE = re.compile(
+    "增长率|增速|利率|汇率|税率|费率|变动率|调整率|偏差率|结余率|提高|下降|上升|增长|同比|环比|比上年|较上年"
+)
+_SHARE = re.compile(r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到)?$")
+_SHARE_LIMIT = 0.05
+_NO_COUNT = frozenset({"%", "‰", "百分点", "分", ""})
+
+
+def ratio(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``设指标187条，能够量化的141条，量化率75.4%`` and ``会员31.6万人，其中农民工12.9万人，占40.82%``."""
+    for sentence in reading.sentences:
+        found = reading.between(*sentence)
+        for place, rate in enumerate(found):
+            if rate.quantity.unit != "%" or rate.status != "actual" or not plain(rate) or not place:
+                continue
+            if rate.quantity.value <= 0 or in_list(reading, found, place):
+                continue
+            window = [f for f in reading.between(reading.window(sentence, 1), rate.evidence.start) if _counts(f)]
+            pair = _share(reading, found[place - 1], rate, window) or _named(reading, rate, window, sentence[0], rule)
+            if pair is None or _explained(reading, rate, window):
+                continue
+            top, base = pair
+            value = 100 * top.quantity.value / base.quantity.value
+            yield rule.check(
+                reading.report, (rate, top, base), rate_text(value, rate), shown(rate),
+                numerator=shown(top), denominator=shown(base),
+            )  # fmt: skip
+
+
+def _counts(fact: Fact) -> bool:
+    return plain(fact) and fact.quantity.unit not in _NO_COUNT and fact.status in ("actual", "target")
+
+
+def _explained(reading: Reading, rate: Fact, window: Sequence[Fact]) -> bool:
+    """Whether figures of the report give the rate: one over another, two over a third, one over itself and another."""
+    every = [f for f in reading.facts if f.quantity.unit not in _NO_COUNT and f.quantity.value]
+    for a in window:
+        alike = [f for f in every if f.quantity.unit == a.quantity.unit and f is not a]
+        if any(is_rate(a, b, rate) for b in alike):
+            return True
+        for c in window:
+            if c is not a and c.quantity.unit == a.quantity.unit:
+                both = a.quantity.value + c.quantity.value
+                over = [100 * both / b.quantity.value for b in alike if b is not c]
+                if both:  # 节约28.6万元，采购612.35万元: what was saved over what would have been spent
+                    over.append(100 * a.quantity.value / both)
+                if any(abs(v - rate.quantity.value) <= slack(rate) for v in over):
+                    return True
+    return False
+
+
+def _near(top: Fact, base: Fact, rate: Fact, limit: float) -> bool:
+    if top is base or top.quantity.unit != base.quantity.unit or not base.quantity.value:
+        return False
+    value = 100 * top.quantity.value / base.quantity.value
+    return abs(value - rate.quantity.value) <= limit * rate.quantity.value
+
+
+def _share(reading: Reading, top: Fact, rate: Fact, window: Sequence[Fact]) -> tuple[Fact, Fact] | None:
+    """A part that stands right before its share, and the total before it."""
+    if not _counts(top) or not _SHARE.match(reading.text[top.evidence.end : rate.evidence.start]):
+        return None
+    before = [f for f in window if f.evidence.start < top.evidence.start and f.quantity.unit == top.quantity.unit]
+    base = next((f for f in reversed(before) if f.quantity.value > top.quantity.value), None)
+    return (top, base) if base and _near(top, base, rate, _SHARE_LIMIT) else None
+
+
+def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rule: Rule) -> tuple[Fact, Fact] | None:
+    """The numerator that shares words with the name of the rate, and what comes before it."""
+    lead = reading.lead(rate, 16)
+    name = _NAME.search(lead)
+    if not name or _OTHER_RATE.search(lead):
+        return None
+    verb = name[1][-2:]  # 一次验收合格率, 集中供养率
+    worded = [f for f in window if verb in reading.about(f)]
+    for top in reversed([f for f in worded if f.evidence.start >= start]):
+        bases = [f for f in window if f not in worded and f.quantity.value >= top.quantity.value]
+        near = next((b for b in reversed(bases) if _near(top, b, rate, rule.limit)), None)
+        if near:
+            return top, near
+    return None

@@ -54,8 +54,9 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
     ):
         return _told(folded, start, lead[0]) + _cause(folded, lead[1], end)
     soft = None if lead else cue_span("@cause_soft", folded, start, end)
-    if soft and soft[0] == start and not first and not _COUNT.search(_DATES.sub("", folded[soft[1] : end])):
-        return one(folded, start, end, "cause")
+    apart = folded[start] in "受根病症毛" and _behind_figures(folded, start)  # a sentence of its own
+    if soft and soft[0] == start and not first and (apart or not _COUNT.search(_DATES.sub("", folded[soft[1] : end]))):
+        return _cause(folded, start, end)
     if (
         soft
         and folded[soft[0]] == "受"
@@ -65,6 +66,10 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
         and not _COUNT.search(_DATES.sub("", folded[soft[0] : end]))  # "受车辆老化影响,超支6.3万元" tells the problem
     ):
         return _told(folded, start, soft[0]) + one(folded, soft[0], end, "cause")
+    both = None if lead else _BOTH_KINDS.search(folded[start:end])
+    if both and (both.start() or not first):
+        a = start + both.start(1)
+        return _told(folded, start, start + both.start()) + _cause(folded, a, end)
     related = None if lead else _RELATED.search(folded[start:end])
     if related and is_problem(folded[start : start + related.start()]):
         a, b = related.span(1)
@@ -83,7 +88,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
 
 # What goes on about the same thing, or tells what came of it, is no new subject and no cause.
 _GOES_ON = re.compile(
-    r"集中|突出|具体|主要(?:表现|体现|反映)|表现[为在]|体现[为在]|即|因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|却|但|其中|暴露|反映|说明|体现|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
+    r"抵御|抗风险|集中|突出|具体|主要(?:表现|体现|反映)|表现[为在]|体现[为在]|即|因|由于|缺|没有|未|无|难|不|仍|尚|还|也|且|又|却|但|其中|暴露|反映|说明|体现|影响|导致|造成|致使|使得?|制约|截至|至今|仅|只|(?:部分|个别|有的|一些|少数)(?![^,。;]{0,12}(?:单位|部门|科室|股室|[乡村城]镇|街道|[县市区院所站](?![域级外])|学校|教师|干部|人员|干警|企业|农户|群众|居民|职工))"
 )
 _EFFECT = re.compile(r",(?:直接|严重|一定程度)?(?:影响|导致|造成|致使|使得|制约)")
 
@@ -161,16 +166,45 @@ def causes(folded: str, start: int, end: int) -> list[Piece]:
     return _cause(folded, start, end)
 
 
+def _behind_figures(folded: str, at: int) -> bool:
+    """Whether a sentence begins at ``at`` and the one before it told its problem with figures."""
+    before = folded[max(0, at - 200) : at].rstrip()
+    if not before.endswith("。"):
+        return False
+    told = re.split(r"[。\n]", before[:-1])[-1]
+    return "," in told and _COUNT.search(_DATES.sub("", told)) is not None
+
+
 def _told(folded: str, start: int, end: int) -> list[Piece]:
     namely = NAMELY.match(folded, start, end)
     start = namely.end() if namely else start
     return one(folded, _after_turn(folded, start, end), end, "problem")
 
 
+# two kinds of causes weighed against each other need no lead
+_BOTH_KINDS = re.compile(
+    r"(?:^|[,。;])((?:既有[^;。]{4,60}?(?:因素|原因|影响|问题)[,、]也有[^;。]{4,60}?(?:因素|原因|影响|问题))$"
+    r"|[^,;。]{4,60}固然是[^,;。]{0,4}(?:因素|原因),但更多.+)"
+)
+
+# "C1固然是客观因素,但更多还是C2" · "C1,加之C2" · "既有C1,也有C2" · "C1;另一层是C2"
+_BOTH = re.compile(
+    r"既有(?P<a1>[^;。]{4,60}?)[,、](?:也|又|更|还)有(?P<a2>.+)"
+    r"|(?P<b1>[^;。]{4,80}?)[,;](?:加之|另一(?:层|个|条|重)(?:原因)?是)(?P<b2>.{4,})"
+    r"|(?P<c1>[^;。]{4,60}?)固然是[^,;。]{2,10},但(?:更多|主要|根本|关键)(?:的)?(?:还)?(?:是|在于)(?P<c2>.+)",
+    re.S,
+)
+
+
 def _cause(folded: str, start: int, end: int) -> list[Piece]:
     end = before_example(folded, start, end)
     tail = _TAIL.search(folded[start:end].rstrip())
-    return one(folded, start, start + tail.start() if tail else end, "cause")
+    end = start + tail.start() if tail else end
+    both = _BOTH.fullmatch(folded[start:end].rstrip("。 \n"))
+    if both:
+        spans = [both.span(k) for k in both.groupdict() if both.group(k)]
+        return [p for a, b in spans for p in one(folded, start + a, start + b, "cause")]
+    return one(folded, start, end, "cause")
 
 
 def before_example(folded: str, start: int, end: int) -> int:
@@ -205,14 +239,17 @@ def is_plain_cause(folded: str, i: int, parts: list[Span], manner: Manner, out: 
     if any(cue_span(kind, folded, *parts[i]) for kind in ("@cause_lead", "cause_tail")):
         return False
     text = whole[: before_example(whole, 0, len(whole))]
+    figures = _FIGURE.search(told) is not None
     exampled = len(text) < len(whole) or (i + 1 < len(parts) and is_example(folded[slice(*parts[i + 1])].strip()))
     last = i + 1 == len(parts) or exampled
     if not last and not manner.mixed and not is_measure(folded[slice(*parts[-1])].strip(), manner.year):
         return False
+    head = text.split(",")[0]
+    if cue("cause_state").search(head) and figures and "," in told and not _GOES_ON.match(text):
+        text = head  # "人手紧,人均核实3万亩": the figures only show how much
     if _COUNT.search(_plainly(text)) or len(text) > 40 or _NO_CAUSE.match(text):
         return False
     stated = cue("cause_state").search(text) is not None and not _GOES_ON.match(text)
-    figures = _FIGURE.search(told) is not None
     return (
         (figures and ("," in told or "。" in told))
         or (manner.reasons and (stated or (exampled and not _GOES_ON.match(text))))

@@ -23,7 +23,7 @@ def by_labels(folded: str, start: int, end: int) -> list[tuple[str | None, int, 
     for a, b in cue_spans("problem_label", folded, start, end):
         if folded[b - 1] in ":," or a == start or folded[a - 1] in "。;\n":
             cuts.append((a, b, "problem"))
-    cuts += [(a, b, "problem") for a, b in cue_spans("awareness", folded, start, end)]
+    cuts += [(a, b, "problem") for a, b in (*cue_spans("awareness", folded, start, end), *leads(folded, start, end))]
     cuts.sort()
     out: list[tuple[str | None, int, int]] = []
     at, kind = start, None
@@ -38,6 +38,21 @@ def by_labels(folded: str, start: int, end: int) -> list[tuple[str | None, int, 
         at, kind = b, new
     out.append((kind, at, end))
     return [x for x in out if x[0] is not None or folded[x[1] : x[2]].strip()]
+
+
+def leads(folded: str, start: int, end: int) -> list[Span]:
+    """The weak labels ("短板集中在三方面:", "自评认为,") that a failing really follows.
+
+    >>> text = "审计发现:账目不清。自评认为,履职良好。"
+    >>> [text[a:b] for a, b in leads(text, 0, len(text))]
+    ['审计发现:']
+    """
+    out = []
+    for a, b in cue_spans("problem_lead", folded, start, end):
+        parts = listed(folded, b, end)
+        if parts and is_problem(folded[slice(*parts[0])]):
+            out.append((a, b))
+    return out
 
 
 def _sentence_start(folded: str, start: int, at: int) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from textperf.extract.finding_cues import BOUNDARY, cue, is_measure, is_problem
+from textperf.extract.finding_cues import BOUNDARY, cue, cue_span, is_measure, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_pieces import Manner, Piece, one
 from textperf.text.sentences import Span
+
+AHEAD = re.compile(
+    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
+)
 
 _TURN_TO_MEASURE = re.compile(
     BOUNDARY
@@ -70,6 +74,7 @@ def measure(folded: str, start: int, end: int) -> list[Piece]:
     text = folded[start:end]
     if (
         cue("empty_promise").search(text)
+        or cue("closing").search(text)
         or cue("generic").fullmatch(text)
         or (len(text) < 30 and _intro(text) and not re.search(r"[\u4e00-\u9fff]{3,},", text))
     ):
@@ -81,6 +86,63 @@ def measure(folded: str, start: int, end: int) -> list[Piece]:
     if cue("empty_promise").search(folded[start:end]):
         return []
     return one(folded, start, end, "measure")
+
+
+_CARRIES_ON = re.compile(
+    r"(?:以(?!.{2,20}为|龙头)|让|使|为(?!.{2,16}(?:配备|提供|建立|安排))|并(?!轨)|不(?!断)|[“\"(]|确保|力争|做到|实现|达到|形成|避免|防止|逐步|拟|年[度内]|20\d\d年|\d|其中)"
+)
+_COUNTED = re.compile(r"\d|[一二两三四五六七八九十百]+(?:[个名项条处台家次座场期批]|成)")
+
+
+def against_several(folded: str, start: int, end: int) -> list[Span]:
+    """The parts of a sentence that answers several problems at once: by semicolons, else by commas.
+
+    Without semicolons a measure runs to its figure or over two clauses; what then begins with a verb is the next one.
+
+    >>> text = "建立包保制度,完成前期工作60个,加大争资力度,争取资金26亿元,持续纠治四风,让躺平者没有市场"
+    >>> [text[a:b] for a, b in against_several(text, 0, len(text))]
+    ['建立包保制度,完成前期工作60个', '加大争资力度,争取资金26亿元', '持续纠治四风,让躺平者没有市场']
+    """
+    parts = listed(folded, start, end, ";")
+    if len(parts) > 1:
+        return parts
+    out: list[Span] = []
+    done, size = False, 0
+    for a, b in listed(folded, start, end, ","):
+        text = folded[a:b].strip()
+        starts = bool(out) and (done or size >= 2) and not _CARRIES_ON.match(text) and _begins(text)
+        if not out or starts:
+            out.append((a, b))
+            size = 1
+        else:
+            out[-1] = (out[-1][0], b)
+            size += 1
+        done = _COUNTED.search(text) is not None
+    return out
+
+
+def _begins(text: str) -> bool:
+    """Whether a clause can begin a measure: by a verb of doing, or by four characters of how it is done (驰而不息…)."""
+    return is_measure(text) or re.match(r"[\u4e00-\u9fff]{4}(?:纠治|推进|抓|整治|推动|落实|开展)", text) is not None
+
+
+def answers(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
+    """The measures of a sentence behind a list of several problems, or none where it is not about what is to be done.
+
+    >>> text = "对此,我们将健全保障机制,转移支付增加2亿元,深化作风整治,为基层减负"
+    >>> [text[p.start:p.end] for p in answers(text, 0, len(text), None)]
+    ['健全保障机制,转移支付增加2亿元', '深化作风整治,为基层减负']
+    """
+    start, end = trim(folded, start, end)
+    lead = cue_span("@measure_lead", folded, start, end)
+    if not AHEAD.match(folded[start:end]) and not is_measure(folded[start:end], year):
+        if lead is None or is_problem(folded[start : lead[0]]):
+            return []
+        start = lead[0]
+    while lead and lead[0] == start and end - lead[1] >= 4:
+        start, end = trim(folded, lead[1], end)
+        lead = cue_span("@measure_lead", folded, start, end)
+    return [p for a, b in against_several(folded, start, end) for p in measure(folded, a, b)]
 
 
 def is_way_out(text: str, i: int, parts: list[Span], manner: Manner, out: list[Piece], told: bool) -> bool:

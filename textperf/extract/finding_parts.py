@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from textperf.extract.finding_causes import causes
 from textperf.extract.finding_cues import cue, cue_spans, is_none, is_problem
-from textperf.extract.finding_items import Item, enumerated, line_marker, listed, trim
+from textperf.extract.finding_items import Item, enumerated, line_marker, trim
+from textperf.extract.finding_measures import AHEAD, against_several
 from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
 from textperf.text.sentences import Span, sentences
@@ -34,9 +35,6 @@ def problem_part(folded: str, title: str, lines: list[Span], year: int | None) -
     return found
 
 
-AHEAD = re.compile(r"(?:今后|下一步|接下来|为此|对此|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))")
-
-
 def has_label(folded: str, line: Span) -> bool:
     """Whether a paragraph begins with what leads over to measures."""
     text = folded[line[0] : line[1]]
@@ -52,6 +50,8 @@ def measure_part(folded: str, lines: list[Span], year: int | None) -> list[Piece
 
 def _part(folded: str, lines: list[Span], manner: Manner) -> list[Piece]:
     out: list[Piece] = []
+    idle = ("closing", "look_back")
+    lines = [x for x in lines if not any(cue(kind).search(folded[slice(*x)].rstrip("。 ")) for kind in idle)]
     default = manner.default
     items = _items(folded, lines)
     own = _each_its_own(folded, items)
@@ -101,7 +101,13 @@ def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
             before = out[-1][0]
             _, inline = enumerated(folded, start, end)
             bare = folded[before[0] : before[1]]
-            if not inline and not has_label(folded, (start, end)) and len(bare) <= 60 and not _plain_label(text):
+            if (
+                not inline
+                and not has_label(folded, (start, end))
+                and len(bare) <= 60
+                and not _plain_label(text)
+                and not _NEW_MATTER.match(text)
+            ):
                 out[-1] = ((before[0], end), True)
                 continue
         if marked and i + 1 < len(lines):
@@ -116,6 +122,10 @@ def _items(folded: str, lines: list[Span]) -> list[tuple[Span, bool]]:
                 continue
         out.append(((start, end), marked))
     return out
+
+
+# a paragraph that opens like this goes on to another problem, it does not explain the item above it
+_NEW_MATTER = re.compile(r"此外|另外|除此之外|与此同时|同时,|还有,|再者")
 
 
 def _plain_label(text: str) -> bool:
@@ -178,7 +188,7 @@ def paragraph(folded: str, start: int, end: int, manner: Manner, *, marked: bool
 
 def _for_all(folded: str, piece: Piece) -> list[Piece]:
     """Measures behind the last of several problems answer all of them: each part of their list is one."""
-    parts = listed(folded, piece.start, piece.end, ";") if piece.type == "measure" else []
+    parts = against_several(folded, piece.start, piece.end) if piece.type == "measure" else []
     return [Piece("measure", *trim(folded, a, b)) for a, b in parts] if len(parts) > 1 else [piece]
 
 

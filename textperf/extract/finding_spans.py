@@ -9,7 +9,7 @@ from textperf.extract.finding_causes import NAMELY, causes, is_example, is_plain
 from textperf.extract.finding_cues import cue, cue_span, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_lists import by_labels, list_end, parts_of_list
-from textperf.extract.finding_measures import LEADS_ON, is_way_out, measure, measures, split_measure
+from textperf.extract.finding_measures import LEADS_ON, answers, is_way_out, measure, measures, split_measure
 from textperf.extract.finding_pieces import Manner, Piece, is_name
 
 _LISTING = re.compile(r"以下|如下|采取|方面|针对")  # "采取以下措施:" opens a list even in the last item of another
@@ -64,8 +64,24 @@ def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]
     if namely:
         out += _announced(folded, namely.end(), end, manner)
     elif folded[rest:end].strip("。 \n"):
-        out += _problems(folded, rest, end, manner, marked=False, told=bool(out))
+        out += _behind_list(folded, rest, end, manner, out)
     return out
+
+
+def _behind_list(folded: str, start: int, end: int, manner: Manner, told: list[Piece]) -> list[Piece]:
+    """What follows a list of problems: more of them or causes; behind several, each sentence of measures is a list too."""
+    told = list(told)
+    if sum(p.type == "problem" for p in told) < 2:
+        return _problems(folded, start, end, manner, marked=False, told=bool(told))
+    out: list[Piece] = []
+    for a, b in listed(folded, start, end, "。!?\n"):
+        found = answers(folded, a, b, manner.year)
+        if found:
+            out += _problems(folded, start, a, manner, marked=False, told=True) + found
+            start = b
+        elif any(p.type == "measure" for p in out):
+            start = b  # how the measures are seen through
+    return out if start >= end else out + _problems(folded, start, end, manner, marked=False, told=True)
 
 
 def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool, told: bool = False) -> list[Piece]:

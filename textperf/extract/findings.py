@@ -13,7 +13,9 @@ from typing import cast
 from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
-from textperf.extract.finding_parts import AHEAD, measure_part, nones, paragraph, problem_part
+from textperf.extract.finding_lists import leads
+from textperf.extract.finding_measures import AHEAD
+from textperf.extract.finding_parts import measure_part, nones, paragraph, problem_part
 from textperf.extract.finding_pieces import Manner, Piece
 from textperf.extract.finding_spans import cut
 from textperf.extract.headings import lines_of
@@ -107,7 +109,7 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
 
 
 _MAYBE_LABEL = re.compile(
-    r"问题|不足|短板|困难|挑战|差距|薄弱|弱项|中不足|集中表现|[识看]到|方面"
+    r"问题|不足|短板|困难|挑战|差距|薄弱|弱项|中不足|集中表现|[识看]到|方面|矛盾|[扣失]分|发现|认为|表明|显示"
 )  # cheap to ask first
 
 
@@ -115,11 +117,12 @@ def _first_label(folded: str, line: Span) -> int | None:
     if not _MAYBE_LABEL.search(folded, *line):
         return None
     found = [cue_span(kind, folded, *line) for kind in ("problem_label", "awareness")]
-    return min((x[0] for x in found if x), default=None)
+    return min((x[0] for x in (*found, *leads(folded, *line)) if x), default=None)
 
 
 def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
     labels = [x for kind in ("awareness", "problem_label") if (x := cue_span(kind, folded, start, end))]
+    labels += leads(folded, start, end)
     body = labels[0][1] if labels else start
     text = folded[body:end].strip()
     if cue("none_whole").match(text):

@@ -179,8 +179,10 @@ class Account:
         out: dict[int, float] = {}
         for number, words in shared.items():
             value = {w: self.tells(w) for w in words}
-            share = max(fsum(v for w, v in value.items() if w in c) / t for c, t in zip(wanted, totals, strict=True))
-            out[number] = fsum(value.values()) * (_BASE + share) * (1.0 if len(words) > 1 else _SINGLE)
+            parts = [fsum(v for w, v in value.items() if w in c) for c in wanted]
+            best = max(p * (_BASE + p / t) for p, t in zip(parts, totals, strict=True))
+            rest = fsum(value.values()) - max(parts)
+            out[number] = (best + _BASE * rest) * (1.0 if len(words) > 1 else _SINGLE)
         return out
 
     @cached_property

@@ -209,7 +209,7 @@ def triple(reading: Reading, rule: Rule) -> Iterator[Check]:
         if abs(value - total.quantity.value) <= room or any(
             abs(f.quantity.value - value) <= room or abs(total.quantity.value - one.quantity.value - f.quantity.value) <= room
             or abs(total.quantity.value - two.quantity.value - f.quantity.value) <= room
-            or abs(total.quantity.value - value - f.quantity.value) <= room  # a third that belongs to them
+            or abs(abs(total.quantity.value - value) - f.quantity.value) <= room  # a third that belongs to them
             for f in same if f not in named
         ):  # fmt: skip
             continue

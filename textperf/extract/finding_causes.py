@@ -76,7 +76,7 @@ def problem_and_cause(folded: str, start: int, end: int, *, first: bool, reasons
         return _told(folded, start, start + related.start()) + one(folded, start + a, start + b, "cause")
     tail = None if lead else cue_span("cause_tail", folded, start, end)
     if tail:
-        begin = max(folded.rfind(c, start, tail[0]) for c in ",:") + 1
+        begin = max(folded.rfind(c, start, tail[0] - 1) for c in ",:") + 1
         if begin > start and is_problem(folded[start:begin]):
             return _told(folded, start, begin) + one(folded, begin, tail[0], "cause")
         if not first:
@@ -175,7 +175,17 @@ def _behind_figures(folded: str, at: int) -> bool:
     return "," in told and _COUNT.search(_DATES.sub("", told)) is not None
 
 
+# what has been done about it, or ought to be, is no part of the problem
+_DONE_ABOUT_IT = re.compile(
+    r"[,;](?:(?:目前|现)?(?:相关|有关|上述|以上)?(?:问题|线索)?(?:已|均已)(?:另行|移送|责成|督促|追缴|整改|反馈)|相关问题已"
+    r"|(?:需要?|亟需|亟待|有待|值得)[^,。;]{2,30}(?:用力|发力|加强|努力|攻坚|改进|破解|重视|关注)$).*$"
+)
+
+
 def _told(folded: str, start: int, end: int) -> list[Piece]:
+    done = _DONE_ABOUT_IT.search(folded[start:end].rstrip("。; \n"))
+    if done and is_problem(folded[start : start + done.start()]):
+        end = start + done.start()
     namely = NAMELY.match(folded, start, end)
     start = namely.end() if namely else start
     return one(folded, _after_turn(folded, start, end), end, "problem")

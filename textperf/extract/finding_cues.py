@@ -13,7 +13,7 @@ from textperf.text.sentences import Span
 KINDS = (
     "problem_label", "awareness", "problem_lead", "problem_cue", "problem_strong", "problem_plain", "generic", "others_say", "turn", "cause_lead", "cause_soft", "cause_tail", "cause_state", "example_lead",
     "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_in_part", "none_whole", "none_not",
-    "template_hint", "false_problem", "closing", "look_back",
+    "template_hint", "false_problem", "closing", "look_back", "target_missed",
 )  # fmt: skip
 SHAPE = Shape(
     "cue",

@@ -49,7 +49,7 @@ def leads(folded: str, start: int, end: int) -> list[Span]:
     """
     out = []
     for a, b in cue_spans("problem_lead", folded, start, end):
-        parts = listed(folded, b, end)
+        parts = listed(folded, b, end, ";。!?\n" if folded[b - 1] == ":" else ",;。!?\n")
         if parts and is_problem(folded[slice(*parts[0])]):
             out.append((a, b))
     return out

@@ -10,7 +10,7 @@ from textperf.extract.finding_pieces import Manner, Piece, one
 from textperf.text.sentences import Span
 
 AHEAD = re.compile(
-    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
+    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|特别是|尤其是|重点是|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
 )
 
 _TURN_TO_MEASURE = re.compile(
@@ -19,7 +19,8 @@ _TURN_TO_MEASURE = re.compile(
 )
 
 _WEAK_TURN = re.compile(
-    BOUNDARY + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘|对|变|有|答|试|享))"
+    BOUNDARY
+    + r"(?:准备|打算|需(?!要?求)|须|要(?!求|点|素|害|件|么)|应当?(?!急|用|届|收|付|聘|对|变|有|答|试|享|[^,。;]{0,10}\d))"
 )
 
 LEADS_ON = re.compile(BOUNDARY + r"(?:下一?步(?!工作|的|骤)|(?:今后将?|为此|对此)[,将拟要])")
@@ -134,8 +135,12 @@ def answers(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
     ['健全保障机制,转移支付增加2亿元', '深化作风整治,为基层减负']
     """
     start, end = trim(folded, start, end)
+    promise = re.match(r"[^,;]{4,24},", folded[start:end])
+    promised = promise is not None and cue("empty_promise").search(promise.group().rstrip(",")) is not None
+    if promise and promised:  # "我们一定直面问题,对山区县实行一县一策;…"
+        start, end = trim(folded, start + promise.end(), end)
     lead = cue_span("@measure_lead", folded, start, end)
-    if not AHEAD.match(folded[start:end]) and not is_measure(folded[start:end], year):
+    if not promised and not AHEAD.match(folded[start:end]) and not is_measure(folded[start:end], year):
         if lead is None or is_problem(folded[start : lead[0]]):
             return []
         start = lead[0]

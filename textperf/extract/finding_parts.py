@@ -18,7 +18,7 @@ _REASONS = re.compile(
     r"|^(?:问题|偏差)?的?(?:产生|形成|存在)?的?(?:主要)?(?:原因|成因|根源)(?:分析|剖析)?$"
 )
 _WITH_REASONS = re.compile(r"原因|成因|归因|根源|症结")
-_MERGED = re.compile(r"改进|整改|措施|下一步|建议|对策|怎么|应对|打算")
+_MERGED = re.compile(r"改进|整改|措施|下一步|建议|对策|怎么|应对|打算|安排|计划")
 
 
 def problem_part(folded: str, title: str, lines: list[Span], year: int | None) -> list[Piece]:

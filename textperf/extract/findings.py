@@ -12,11 +12,12 @@ from typing import cast
 
 from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
-from textperf.extract.finding_items import listed, trim
+from textperf.extract.finding_items import line_marker, listed, trim
 from textperf.extract.finding_lists import leads
 from textperf.extract.finding_measures import AHEAD
 from textperf.extract.finding_parts import measure_part, nones, paragraph, problem_part
-from textperf.extract.finding_pieces import Manner, Piece
+from textperf.extract.finding_pieces import Manner, Piece, is_name
+from textperf.extract.finding_plans import answering_plan
 from textperf.extract.finding_spans import cut
 from textperf.extract.headings import lines_of
 from textperf.extract.structure import section_at
@@ -39,6 +40,7 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
     [('problem', '执行率偏低'), ('cause', '招标推迟'), ('measure', '按月通报进度'), ('none', '无')]
     """
     pieces: list[Piece] = []
+    planned: list[tuple[Span, bool]] = []
     year = _year(folded)
     for section, lines in _runs(document, folded, sections):
         role = section.role if section else "other"
@@ -46,8 +48,11 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
             pieces += problem_part(folded, section.title, lines, year)
         elif role == "measures" and section:
             pieces += measure_part(folded, lines, year)
-        elif role != "next_year":
+        elif role == "next_year":
+            planned += [(x, i == 0 and section is not None and section.level > 1) for i, x in enumerate(lines)]
+        else:
             pieces += _account_part(folded, lines, role, year)
+    pieces += answering_plan(folded, planned, pieces)
     cells = findings_in_cells(document, folded, year)
     subjects = {x.piece: x.subject for x in cells}
     return _finish(document, folded, sections, pieces + [x.piece for x in cells], subjects)
@@ -91,14 +96,22 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
     """Findings in a part about something else: labels, the "清醒认识到" of work reports, deficiencies inside praise."""
     out: list[Piece] = []
     answering = False  # the paragraph above told problems
+    then: str | None = None  # what the paragraph above announces at its end ("发现的主要问题是:")
     for line in lines:
         found = nones(folded, *line, whole=False)
         text = folded[line[0] : line[1]]
         label = _first_label(folded, line)
         opens = cue("measure_label").match(text)
         explicit = opens is not None and "情况" not in opens.group() and role not in _QUIET
-        if label is not None:
-            found += _labelled(folded, label, line[1], year)
+        items = then if line_marker(text) else None
+        then = None
+        if items or _failing_name(text):
+            manner = Manner(items or "problem", mixed=True, labelled=True, year=year)
+            found += paragraph(folded, *line, manner, marked=True)[0]
+            then = items
+        elif label is not None:
+            more, then = _labelled(folded, label, line[1], year)
+            found += more
         elif explicit or (answering and AHEAD.match(text)):
             found += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
         elif role not in _QUIET:
@@ -120,17 +133,23 @@ def _first_label(folded: str, line: Span) -> int | None:
     return min((x[0] for x in (*found, *leads(folded, *line)) if x), default=None)
 
 
-def _labelled(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
+def _failing_name(text: str) -> bool:
+    """Whether a numbered line opens with the name of a failing and then tells it ("2.资产底数不清。9家单位…")."""
+    name, stop, rest = text[line_marker(text) :].partition("。")
+    plain = cue("false_problem").sub("", name)
+    return bool(line_marker(text) and stop and len(rest) > 8 and is_name(name) and cue("problem_plain").search(plain))
+
+
+def _labelled(folded: str, start: int, end: int, year: int | None) -> tuple[list[Piece], str | None]:
     labels = [x for kind in ("awareness", "problem_label") if (x := cue_span(kind, folded, start, end))]
     labels += leads(folded, start, end)
     body = labels[0][1] if labels else start
     text = folded[body:end].strip()
     if cue("none_whole").match(text):
         a, b = trim(folded, body, end)
-        return [Piece("none", a, min(b, a + 4))]
+        return [Piece("none", a, min(b, a + 4))], None
     manner = Manner("problem", mixed=True, labelled=True, year=year)
-    found, _ = paragraph(folded, start, end, manner, marked=False)
-    return found
+    return paragraph(folded, start, end, manner, marked=False)
 
 
 def _answered(folded: str, line: Span, year: int | None) -> list[Piece]:
@@ -164,11 +183,15 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
             part = folded[x:y].strip()
             if is_none(part):
                 continue
-            found = _strong(folded, x, y, year)
+            found = [p for p in _strong(folded, x, y, year) if not _only_target(folded, p)]
             if not found and len(part) <= 40 and _plain(part):
                 found = cut(folded, x, y, Manner("problem", year=year), marked=True)[0]
             out += found
     return out
+
+
+def _only_target(folded: str, piece: Piece) -> bool:
+    return cue("target_missed").search(folded[piece.start : piece.end]) is not None
 
 
 def _plain(text: str) -> bool:

@@ -17,6 +17,14 @@ from textperf.model import Document, Section, content_id
 
 _ENOUGH_BODY = 3
 
+_ANNOUNCES = re.compile(
+    r"(?:^|[。;\n])(?![^。;\n]*(?:针对|措施|整改|解决|建议))[^。;\n]*(?:问题|不足|短板|差距|困难)[^。;:\n]{0,14}:\s*\Z"
+)
+
+_FAILING = re.compile(
+    r"(?:不(?:到位|清|严|规范|及时|足|准|细|高|强|健全|完善|充分|合理|科学|实|畅|紧)|不够[\u4e00-\u9fff]{0,3}|薄弱|滞后|缺失|脱节|偏[低慢少粗弱])$"
+)
+
 _SPOKEN = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告|审议)")
 
 _LOOK_BACK = re.compile(r"回顾|过去|成就|体会|经验|总结|主要成绩|年来|(?:今年|去年)(?:以来)?的?工作(?:情况)?$")
@@ -41,7 +49,17 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
     open_: list[tuple[str, int, str, str]] = []  # kind, level, id, role of the sections that are still open
     rows: list[tuple[Heading, int, str, str, str | None]] = []
     body_start = 0
+    announced: Heading | None = None  # the first item of a list that a colon opens ("审计发现的主要问题是:")
     for h in headings:
+        if announced and DEPTH[h.kind] >= DEPTH[announced.kind]:
+            continue
+        announced = None
+        below = bool(rows) and rows[-1][0].line_end >= h.start - 1  # a heading above, not a sentence
+        if not below and h.kind not in ("part", "annex", "han") and _announces(folded, h.start):
+            announced = h
+            continue
+        if h.glued and h.kind in ("digit", "bracket_digit") and _FAILING.search(h.title):
+            continue  # "2.资产管理底数不清。9家单位…" is an item, not a part
         bare_gap = h.start - body_start <= _ENOUGH_BODY and bool(rows)
         _close(open_, h, bare_gap)
         parent = open_[-1] if open_ else None
@@ -63,6 +81,11 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         title = document.text[h.title_end - len(h.title) : h.title_end].strip()
         out.append(Section(ident, role, h.number, title, level, h.start, end, parent_id))
     return tuple(out)
+
+
+def _announces(folded: str, at: int) -> bool:
+    """Whether the text above a heading ends with a colon that opens a list of problems."""
+    return _ANNOUNCES.search(folded[max(0, at - 120) : at]) is not None
 
 
 def _ends(starts: Sequence[tuple[int, int]], length: int) -> list[int]:
@@ -135,15 +158,17 @@ _PLAIN_NAME = re.compile(
 
 
 def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
-    year = re.match(r"(20\d\d)年(?!度?(?:部门|单位|决算|预算|项目|整体))", h.title)
+    year = re.match(r"(?:关于)?(20\d\d)年(?!度?(?:部门|单位|决算|预算|项目|整体))", h.title)
     if (
         year
         and int(year.group(1)) - 1 in years
         and int(year.group(1)) == max(years)
-        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议|谋划|部署|展望|要点|举措", h.title)
+        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议|谋划|部署|展望|要点|举措|怎么[干做办]", h.title)
     ):
         return "next_year"
     own = title_role(h.title)
+    if inherited == "next_year" and own not in ("problems", "measures", "table", "appendix"):
+        return "next_year"  # "(二)千方百计筹措资金" of a plan is planned too
     if inherited in ("performance", "conclusion") and (
         own is None or (len(h.title) > 6 and not _PLAIN_NAME.search(h.title))
     ):

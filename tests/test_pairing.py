@@ -73,6 +73,32 @@ def test_what_a_measure_is_aimed_at_counts() -> None:
     }
 
 
+def test_a_second_measure_of_the_same_sentence_answers_the_same_problem() -> None:
+    first, second = "加快支出进度，按月通报", "把排名靠后的请来座谈"
+    text = "".join(f"{p}。\n" for p in P[:2]) + f"{first}；{second}。\n{M[1]}。\n"
+    spans = [*(("problem", p) for p in P[:2]), ("measure", first), ("measure", second), ("measure", M[1])]
+    findings = tuple(
+        Finding("r", k, Evidence(text.index(q), text.index(q) + len(q), q))
+        for k, q in spans  # type: ignore[arg-type]
+    )
+    r = label_findings(Report("r", "r", Meta(), text, None, "txt", findings=findings))
+    assert answered(r) == {first: [P[0]], second: [P[0]], M[1]: [P[1]]}
+
+
+def test_a_failing_told_far_above_shifts_no_order() -> None:
+    stray, far = "会议室设备陈旧", "全年召开会议。" * 60
+    texts = [stray, far, "甲乡事项未办结", "乙乡事项未办结", "逐件办结甲类", "逐件办结乙类"]
+    kinds = ["problem", "", "problem", "problem", "measure", "measure"]
+    text = "\n".join(texts)
+    findings = tuple(
+        Finding("r", k, Evidence(text.index(q), text.index(q) + len(q), q))
+        for k, q in zip(kinds, texts, strict=True)  # type: ignore[arg-type]
+        if k
+    )
+    r = label_findings(Report("r", "r", Meta(), text, None, "txt", findings=findings))
+    assert answered(r) == {texts[4]: [texts[2]], texts[5]: [texts[3]]}
+
+
 def test_no_pairs_without_both_kinds() -> None:
     assert pairs(build(("problem", P[0]))) == ()
     assert pairs(build(("measure", M[0]))) == ()

@@ -17,7 +17,9 @@ from textperf.model import Finding, Report
 from textperf.text.fold import fold
 
 AFFINITY = (1.0, 0.35, 0.25)  # how near the first, second and third problem category of a measure category are
-W_AFFINITY, W_MEANING, W_NEXT, W_BLOCK, W_RANK = 0.45, 1.1, 0.5, 0.15, 0.3
+W_AFFINITY, W_MEANING, W_NEXT, W_BLOCK, W_RANK = 0.35, 1.1, 0.5, 0.15, 0.3
+W_OWN = 0.3  # for words that only one of the problems has
+APART = 250  # characters between two problems of one list at most
 FLOOR = 0.35  # below this a measure answers nothing
 PORTION = 150
 SECOND = 0.95  # a measure beyond the one-to-one assignment, or a second problem, needs this much
@@ -85,11 +87,25 @@ def _pairs_of(report: Report, ordered: Sequence[Finding]) -> Iterator[Pair]:
     if not problems or not measures:
         return
     scores = _scores(report, ordered)
+    found: list[tuple[int, int, float, str]] = []
+    taken: dict[int, int] = {}
     for m, p in _assign([[sum(cell) for cell in row] for row in scores]):
         meaning, category, position = scores[m][p]
         method = max((meaning, "meaning"), (category, "category"), (position, "position"))[1]
-        total = min(1.0, meaning + category + position)
-        yield Pair(measures[m].finding_id, problems[p].finding_id, round(total, 3), method)
+        found.append((m, p, round(min(1.0, meaning + category + position), 3), method))
+        taken[m] = p
+    for m in range(1, len(measures)) if len(measures) > len(problems) else ():
+        if m not in taken and m - 1 in taken and _goes_on(report, measures[m - 1], measures[m]):
+            taken[m] = taken[m - 1]
+            found.append((m, taken[m], FLOOR, "position"))
+    for m, p, score, method in sorted(found, key=lambda x: x[0]):
+        yield Pair(measures[m].finding_id, problems[p].finding_id, score, method)
+
+
+def _goes_on(report: Report, before: Finding, after: Finding) -> bool:
+    """Whether a measure stands in the same sentence as the one before it ("…;…", "…,同时…")."""
+    between = fold(report.text[before.evidence.end : after.evidence.start])
+    return re.fullmatch(r"[;,](?:同时|并)?,?", between.strip(" ")) is not None
 
 
 def _assign(totals: list[list[float]]) -> Iterator[tuple[int, int]]:
@@ -116,6 +132,7 @@ def _scores(report: Report, ordered: Sequence[Finding]) -> list[list[tuple[float
     norms = [sqrt(sum(weight[g] for g in gs)) or 1.0 for gs in grams]
     known = list(zip(ordered, grams, norms, places, strict=True))
     problems = [entry for entry in known if entry[0].type == "problem"]
+    told = Counter(g for _, p_grams, _, _ in problems for g in p_grams)
     out = []
     for m, m_grams, m_norm, m_place in known:
         if m.type != "measure":
@@ -124,7 +141,9 @@ def _scores(report: Report, ordered: Sequence[Finding]) -> list[list[tuple[float
         for p, p_grams, p_norm, p_place in problems:
             meaning = sum(weight[g] for g in m_grams & p_grams) / (m_norm * p_norm)
             category = max((near.get(c, {}).get(p.category, 0.0) for c in (m.category, *m.also)), default=0.0)
-            row.append((W_MEANING * meaning, W_AFFINITY * category, _position(m_place, p_place)))
+            own = sum(told[g] == 1 for g in m_grams & p_grams)
+            meaning = W_MEANING * meaning + W_OWN * (1 - 0.5**own)
+            row.append((meaning, W_AFFINITY * category, _position(m_place, p_place)))
         out.append(row)
     return out
 
@@ -151,11 +170,21 @@ def _places(ordered: Sequence[Finding]) -> list[_Place]:
     out: list[_Place] = []
     block = -1
     for kind, run in groupby(ordered, key=lambda f: f.type):
-        members = list(run)
-        if kind == "problem" or block < 0:
-            block += 1
-        out += [_Place(block, rank, len(members)) for rank in range(len(members))]
+        for members in _lists(list(run)) if kind == "problem" else [list(run)]:
+            if kind == "problem" or block < 0:
+                block += 1
+            out += [_Place(block, rank, len(members)) for rank in range(len(members))]
     return out
+
+
+def _lists(run: Sequence[Finding]) -> Iterator[Sequence[Finding]]:
+    """A run of problems, parted where the account goes on between them: what it lets slip stands in no list."""
+    start = 0
+    for at in range(1, len(run)):
+        if run[at].evidence.start - run[at - 1].evidence.end > APART:
+            yield run[start:at]
+            start = at
+    yield run[start:]
 
 
 def _position(m: _Place, p: _Place) -> float:

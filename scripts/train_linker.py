@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +24,10 @@ from scipy.optimize import minimize
 
 from textperf.extract.actions import verb_candidates, verb_features
 from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
-from textperf.extract.features import Scene, item_features
-from textperf.extract.linking import Weights, best_item, best_verb
+from textperf.extract.features import Feature, Scene, item_features
+from textperf.extract.linking import best_item, best_verb
 from textperf.extract.mention import Mention
+from textperf.extract.scoring import Weights, dump
 from textperf.extract.tokens import tokenize
 from textperf.model import Quantity
 from textperf.text.fold import fold
@@ -67,6 +68,11 @@ def load(folder: Path, bodies: set[str] | None = None) -> list[Report]:
     return out
 
 
+def dev_bodies(folder: Path) -> set[str] | None:
+    split = folder / "split.json"
+    return set(json.loads(split.read_text(encoding="utf-8"))["dev"]) if split.exists() else None
+
+
 def mention_of(fact: dict[str, Any], folded: str) -> Mention:
     after = _AFTER.match(folded, fact["end"])
     quantity = Quantity(
@@ -100,6 +106,7 @@ def walk(reports: Sequence[Report], visit: Visit, *, repair: bool = False) -> No
             if not facts:
                 continue
             tokens = tokenize(folded, start, end, [mention_of(f, folded) for f in facts])
+            kinds = tuple([t.kind for t in tokens])
             paragraph = folded.rfind("\n", 0, start)
             rest = iter(facts)
             for at, token in enumerate(tokens):
@@ -107,7 +114,7 @@ def walk(reports: Sequence[Report], visit: Visit, *, repair: bool = False) -> No
                     continue
                 fact = next(rest)
                 regions = around(tokens, at)
-                scene = Scene(tokens, at, regions, known, number, paragraph)
+                scene = Scene(tokens, kinds, at, regions, known, number, paragraph)
                 found = candidates(report.text, tokens, at, regions, known)
                 item, verb = visit(report, fact, scene, found)
                 begin = stop = 0
@@ -143,14 +150,14 @@ class Examples:
     """Candidates as sparse rows, grouped by count."""
 
     def __init__(self) -> None:
-        self.index: dict[str, int] = {}
+        self.index: dict[Feature, int] = {}
         self.columns: list[int] = []
         self.ends = [0]
         self.right: list[float] = []
         self.groups = [0]
         self.owners: list[str] = []
 
-    def add(self, rows: Iterator[tuple[list[str], bool]], owner: str) -> None:
+    def add(self, rows: Iterator[tuple[list[Feature], bool]], owner: str) -> None:
         rows_ = list(rows)
         if not any(ok for _, ok in rows_) or len(rows_) < 2:
             return
@@ -161,7 +168,7 @@ class Examples:
             self.owners.append(owner)
         self.groups.append(len(self.right))
 
-    def fit(self, penalty: float, least: int, steps: int) -> dict[str, float]:
+    def fit(self, penalty: float, least: int, steps: int) -> dict[str, dict[Hashable, float]]:
         """The weights; features that fewer than ``least`` bodies have are left out."""
         x = sparse.csr_matrix(
             (np.ones(len(self.columns), np.float32), np.array(self.columns, np.int32), np.array(self.ends)),
@@ -185,7 +192,12 @@ class Examples:
             return value, xt @ (e / z[of] - e * right / g[of]) + penalty * w
 
         w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
-        return {names[k]: round(float(v), 3) for k, v in zip(keep, w, strict=True) if abs(v) >= 0.01}
+        out: dict[str, dict[Hashable, float]] = {}
+        for k, v in zip(keep, w, strict=True):
+            if abs(v) >= 0.01:
+                name, key = names[k]
+                out.setdefault(name, {})[key] = round(float(v), 3)
+        return out
 
 
 def train(reports: Sequence[Report], args: argparse.Namespace) -> Weights:
@@ -222,8 +234,8 @@ def measure(reports: Sequence[Report], table: Weights, errors: list[str], *, rep
     ) -> tuple[Candidate | str, str | None]:
         if not found:
             found = [Candidate("N", 0, -1, -1, "")]
-        item, lead = best_item(scene, found, table.item)
-        verb = best_verb(scene, item, table.verb)
+        item, lead = best_item(scene, found, table)
+        verb = best_verb(scene, item, table)
         n["facts"] += 1
         ok = right_item(fact, item.text)
         n["complete"] += ok
@@ -263,7 +275,7 @@ def line(n: Counter[str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("gold", type=Path, nargs="+", help="annotated sets (each with plain/, gold/ and split.json)")
     parser.add_argument("--folds", type=int, default=0, help="grouped cross-validation instead of writing the file")
     parser.add_argument(
         "--also", type=Path, action="append", default=[], help="measure on this set, too (never trained on)"
@@ -271,14 +283,12 @@ def main() -> None:
     parser.add_argument(
         "--all", action="store_true", help="train on the test bodies, too (only after they were looked at)"
     )
-    parser.add_argument("--penalty", type=float, default=1.0)
+    parser.add_argument("--penalty", type=float, default=1.5)
     parser.add_argument("--least", type=int, default=2)
     parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--errors", type=Path)
     args = parser.parse_args()
-    split = args.gold / "split.json"
-    bodies = set(json.loads(split.read_text(encoding="utf-8"))["dev"]) if split.exists() and not args.all else None
-    reports = load(args.gold, bodies)
+    reports = [r for folder in args.gold for r in load(folder, None if args.all else dev_bodies(folder))]
     errors: list[str] = []
     if args.folds:
         names = sorted({r.body for r in reports})
@@ -291,14 +301,11 @@ def main() -> None:
             print("fold", k + 1, line(n), flush=True)
         print("grouped", line(total))
     table = train(reports, args)
-    print(len(table.item), "+", len(table.verb), "weights")
+    print(*(sum(map(len, t.values())) for t in (table.item, table.verb)), "weights")
     for folder in args.also:
         print(folder.name, line(measure(load(folder), table, errors, repair=True)))
     if not args.folds:
-        OUT.write_text(
-            json.dumps({"item": table.item, "verb": table.verb}, ensure_ascii=False, indent=0, sort_keys=True) + "\n",
-            encoding="utf-8",
-        )
+        OUT.write_text(dump(table), encoding="utf-8")
     if args.errors:
         args.errors.write_text("\n".join(errors) + "\n", encoding="utf-8")
 

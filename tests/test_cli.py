@@ -97,7 +97,8 @@ def test_export(to: str, sample_run: Path, tmp_path: Path) -> None:
         pytest.importorskip("pyarrow", reason="没有装 pyarrow")
     out = tmp_path / {"xlsx": "对比.xlsx", "html": "网页.html"}.get(to, "出")
     printed = textperf("export", sample_run / "textperf.db", "--to", to, "-o", out, check=0).stdout.split("\n")
-    assert all(Path(p).stat().st_size > 0 for p in printed if p)
+    empty = [Path(p).name for p in printed if p and Path(p).stat().st_size == 0]
+    assert empty in ([], ["shared_items.jsonl"])  # the few bodies of the sample share no count; JSON Lines have no head
     if to == "datapackage":
         described = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
         for r in described["resources"]:

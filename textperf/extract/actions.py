@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from textperf.extract.candidates import Candidate
-from textperf.extract.features import Scene
-from textperf.extract.tokens import Token, earlier_clauses
-from textperf.rules.lexicon import is_nominal, verb_classes
+from textperf.extract.features import Feature, Scene
+from textperf.extract.tokens import earlier_clauses
+from textperf.rules.lexicon import verb_classes
 
 _VERBAL = frozenset(("V", "vn", "v", "HAVE", "UP", "DOWN", "LEVEL", "SHARE"))
 
@@ -46,68 +46,70 @@ def verb_candidates(scene: Scene, item: Candidate) -> list[Verb]:
     return out
 
 
-def verb_features(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb]) -> list[str]:
-    """The features of one verb."""
-    tokens: Sequence[Token] = scene.tokens
+_EARLIER = ("su", "si", "se", "f", "n", "p")
+_INSIDE = ("f", "l", "fk", "de")
+
+
+def verb_templates(verb: Verb, place: str) -> list[str]:
+    """The templates of :func:`verb_keys` for a verb and the place of its item."""
     w = verb.where
     k = w[0]
-    u = scene.units
-    place = item.where
     base = k + place
-    f = [
-        w,
-        base,
-        w + "u" + u,
-        base + "le" + scene.regions.left_edge,
-        base + "g" + scene.reading,
-        k + "it" + item.text[-1:],
-        base + "sh" + scene.shape[:24],
-    ]
-    classes = verb_classes().get(verb.text, ())
-    f += [k + "w" + verb.text, "w" + verb.text, k + "k" + "+".join(classes), base + "nom" + str(is_nominal(verb.text))]
-    others = [v for v in verbs if v.where[0] == k]
-    f += [f"{k}of{min(3, len(others))}", f"{base}any" + "".join(sorted({v.where[0] for v in verbs}))]
+    out = ["w", "wu", "base", k + "it", k + "w", k + "wu", "word", k + "k", base + "any"]
+    if verb.token < 0:
+        return out + ([w + n for n in _EARLIER] if k == "P" else [])
+    out += [k + "c", base + "c", base + "b", k + "n", base + "ij", k + "nw"]
+    if k in ("B", "M"):
+        out += [base + "d", base + "dk", base + "de"]
+    elif k in ("A", "J"):
+        out += [base + "d", base + "e", base + "x"]
+    elif k == "I":
+        out += ["I" + n for n in _INSIDE]
+    return out
+
+
+def verb_keys(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb], places: str) -> list[Hashable]:
+    """The features of one verb; ``places`` are those of all ``verbs``, sorted."""
+    kinds = scene.kinds
+    w, u = verb.where, scene.units
+    k = w[0]
+    text = verb.text
+    keys: list[Hashable] = [
+        w, (w, u), k + item.where, item.text[-1:], text, (text, u), text, verb_classes().get(text, ()), places,
+    ]  # fmt: skip
     if verb.token < 0:
         if k == "P":
-            earlier = scene.known[-1 - int(w[1:])]
-            f += [
-                f"{w}su{earlier.unit == scene.unit:d}",
-                f"{w}si{earlier.item == item.text:d}",
-                f"{w}se{earlier.sentence == scene.sentence:d}" + scene.regions.left_edge,
-                w + "f" + scene.first_left,
-                f"{w}n{min(3, scene.left_length)}" + scene.regions.left_edge,
-                w + "p" + place + str(item.back),
-            ]
-        return f
+            earlier, edge = scene.known[-1 - int(w[1:])], scene.regions.left_edge
+            keys += [
+                earlier.unit == scene.unit, earlier.item == item.text, (earlier.sentence == scene.sentence, edge),
+                scene.first_left, (min(3, scene.left_length), edge), (item.where, item.back),
+            ]  # fmt: skip
+        return keys
     i = verb.token
-    t = tokens[i]
-    kind = t.kind
-    before = tokens[i - 1].kind if i else "^"
-    behind = tokens[i + 1].kind if i + 1 < len(tokens) else "$"
-    f += [k + "c" + kind, base + "c" + kind + "|" + behind, base + "b" + before + "|" + kind, k + "n" + behind]
-    index = others.index(verb)
-    f += [
-        f"{k}i{min(index, 3)}",
-        f"{k}j{min(len(others) - index, 3)}",
-        f"{base}i{min(index, 3)}j{min(len(others) - index, 3)}{kind}",
-    ]
+    kind = kinds[i]
+    behind = kinds[i + 1] if i + 1 < len(kinds) else "$"
+    others = [v.token for v in verbs if v.where[0] == k]
+    index = others.index(i)
+    order = (min(index, 3), min(len(others) - index, 3), kind)
+    keys += [kind, (kind, behind), (kinds[i - 1] if i else "^", kind), behind, order, (text, behind)]
     if k in ("B", "M"):
-        gap = (item.first if k == "B" else scene.regions.left[1]) - i - 1
-        f += [f"{base}d{min(gap, 4)}", f"{base}d{min(gap, 4)}{kind}"]
-        if i + 1 < len(tokens) and tokens[i + 1].kind == "的":
-            f.append(base + "de")
+        gap = min((item.first if k == "B" else scene.regions.left[1]) - i - 1, 4)
+        keys += [gap, (gap, kind), True if behind == "的" else None]
     elif k in ("A", "J"):
         begin, end = scene.regions.right
-        f += [
-            f"{base}d{min(i - begin, 5)}",
-            f"{base}e{end - i == 1:d}",
-            f"{base}x{i - (item.last if item.where == 'R' else begin)}",
-        ]
+        keys += [min(i - begin, 5), end - i == 1, i - (item.last if item.where == "R" else begin)]
     elif k == "I":
-        f += [
-            f"If{i == item.first:d}",
-            f"Il{i == item.last - 1:d}",
-            f"I{i == item.first:d}{kind}",
-            f"Ide{any(x.kind == '的' for x in tokens[i : item.last]):d}{i == item.first:d}",
-        ]
-    return f
+        opens = i == item.first
+        keys += [opens, i == item.last - 1, (opens, kind), ("的" in kinds[i : item.last], opens)]
+    return keys
+
+
+def verb_features(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb]) -> list[Feature]:
+    """All features of one verb, as the training needs them."""
+    keys = verb_keys(scene, item, verb, verbs, places_of(verbs))
+    return [f for f in zip(verb_templates(verb, item.where), keys, strict=True) if f[1] is not None]
+
+
+def places_of(verbs: Sequence[Verb]) -> str:
+    """The places that have a verb, as one word."""
+    return "".join(sorted({v.where[0] for v in verbs}))

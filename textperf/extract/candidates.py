@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from textperf.extract.tokens import (
@@ -11,7 +12,6 @@ from textperf.extract.tokens import (
     Token,
     conjuncts,
     earlier_clauses,
-    is_phrase,
     left_region,
     parallel,
     right_region,
@@ -111,7 +111,9 @@ _NEVER_LAST = frozenset(("UP", "DOWN", "LEVEL", "COP", "CMP", "EACH", "AVG", "p"
 # … nor do these end one: 小作坊、小门店|等, 综合救援队|实际
 _NEVER_CLOSING = frozenset(("等", "实际", "累计", "近", "约", "全面", "连", "到"))
 _OFFICE = re.compile(r".+(?:局|委员会|残联|妇联|法院|检察院|政府|办公室)")
-_NEVER_OPENING = frozenset(("的", "COP", "CMP", "p", "PR", "c", "u", "uz", "ul", "y"))
+_NEVER_OPENING = frozenset(("的", "COP", "CMP", "p", "PR", "c", "u", "uz", "ul", "y", "、", ")", "”", "》"))
+_UNFINISHED = frozenset(("(", "、", "“", "《", "p"))
+_PAIRED = frozenset(("(", ")", "“", "”", "《", "》"))
 # 年初预算数 and 年末结转 are names, 2023年项目 and 全年立案 are not
 _YEAR_PARTS = frozenset(
     ["年初", "年末", "全年", "上年", "年中", "年度", "累计", "日", "月", "年", "次年", "本年", "上年度", "本年度"]
@@ -125,7 +127,7 @@ _NEVER_ALONE = frozenset(
 _EMPTY = frozenset(
     ("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "d", "AVG", "EACH", "PR", "c", "m", "q", "u", "ul", "uz", "0")
 )
-_NOMINAL = frozenset(("N", "PROP", "BODY", "b", "SCOPE"))
+_DONE = frozenset(("V", "v", "HAVE", "AVG"))
 _BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "PR", "d", "COP", "CMP"))
 
 
@@ -186,15 +188,15 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
     if regions.left_edge == "#" and known and known[-1].start > tokens[left[0] - 1].start:
         while left[0] < left[1] and tokens[left[0]].start < known[-1].end:  # 36个项目|委托14家第三方机构
             left = (left[0] + 1, left[1])
-    _spans(text, tokens, "L", 0, left, _BEFORE_LENGTH, _BEFORE_ENDS, out)
+    begin, end = left
+    _spans(text, tokens, "L", 0, (begin, end), end - _BEFORE_ENDS, end, _BEFORE_LENGTH, out)
     begin, end = regions.right
     end = _before_verb(tokens, begin, end)
-    for first in range(begin, min(end, begin + _BEHIND_STARTS + 1)):
-        for last in range(first + 1, min(end, first + _BEHIND_LENGTH) + 1):
-            _add(text, tokens, "R", 0, first, last, out)
+    _spans(text, tokens, "R", 0, (begin, end), begin, begin + _BEHIND_STARTS + 1, _BEHIND_LENGTH, out)
     named = any(c.where in "LR" for c in out)  # then what stands far away is not asked
     for back, clause in enumerate(earlier_clauses(tokens, regions.left[0], 1 if named else 3)):
-        _spans(text, tokens, "C", back, clause, _CLAUSE_LENGTH, _CLAUSE_ENDS - back, out)
+        begin, end = clause
+        _spans(text, tokens, "C", back, clause, end - _CLAUSE_ENDS + back, end, _CLAUSE_LENGTH, out)
     if (
         regions.left[0] == regions.left[1]
         and regions.left_edge == ":"
@@ -224,48 +226,63 @@ def _spans(
     where: str,
     back: int,
     region: Range,
+    last_floor: int,
+    first_limit: int,
     length: int,
-    ends: int,
     out: list[Candidate],
 ) -> None:
+    """The names in a region that end behind ``last_floor``, begin before ``first_limit`` and have ``length`` words at most."""
     begin, end = region
-    for last in range(end, max(begin, end - ends), -1):
-        for first in range(max(begin, last - length), last):
-            _add(text, tokens, where, back, first, last, out)
+    for last in range(end, max(begin, last_floor), -1):
+        _ending(text, tokens, where, back, last, range(max(begin, last - length), min(first_limit, last)), out)
 
 
-def _add(
-    text: str, tokens: Sequence[Token], where: str, back: int, first: int, last: int, out: list[Candidate]
+def _ending(
+    text: str, tokens: Sequence[Token], where: str, back: int, last: int, firsts: range, out: list[Candidate]
 ) -> None:
-    if tokens[first].text in _NEVER_FIRST or not is_phrase(tokens, first, last):
+    """The names ``tokens[first:last]``; what is true of their end is looked at once."""
+    head = tokens[last - 1]
+    if head.text in _NEVER_CLOSING or head.kind in _UNFINISHED:
         return
-    opening, closing = tokens[first].kind, tokens[last - 1].kind
-    if opening in _NEVER_OPENING or (opening == "TIME" and tokens[first].text not in _YEAR_PARTS):
-        return
-    if last - first > 1 and (_WHOSE.fullmatch(tokens[first].text) or _OFFICE.fullmatch(tokens[first].text)):
-        return
-    if tokens[last - 1].text in _NEVER_CLOSING:
-        return
-    if first > 1 and tokens[first - 1].text == "对" and tokens[last - 1].text.startswith("满意"):
-        return  # 群众对人大工作满意度 is one name
-    if last - first == 1 and opening == "V" and where == "L" and last < len(tokens) and tokens[last].kind == "#":
-        out.append(Candidate(where, back, first, last, text[tokens[first].start : tokens[first].end]))
-        return  # 培训|18期, 接待|8批次: the doing itself is counted
-    if closing in _NEVER_LAST or (last - first == 1 and opening in _NEVER_ALONE):
-        return
-    if where in "LR" and last < len(tokens) and closing in _NOMINAL:
-        behind = tokens[last].kind
-        if behind in ("N", "PROP") or (
-            where == "R" and behind == "、" and last + 1 < len(tokens) and tokens[last + 1].kind != "#"
-        ):
-            return  # 中小学校|训练室, 国控|、区控断面: no name ends there
-    if where != "R" and all(t.kind in _EMPTY for t in tokens[first:last]):
-        return  # 实际安排, 直接答复: nothing that could be counted
-    for i in range(first + 1, last):
-        if tokens[i].text in _NEVER_INSIDE:
+    closed = head.kind in _NEVER_LAST
+    counted = where == "L" and head.kind in _DONE and last < len(tokens) and tokens[last].kind == "#"
+    satisfied = head.text.startswith("满意")
+    depth = quotes = 0
+    empty = where != "R"
+    for first in range(last - 1, firsts.start - 1, -1):
+        token = tokens[first]
+        kind = token.kind
+        if kind in _PAIRED:
+            if kind == ")":
+                depth += 1
+            elif kind == "(":
+                depth -= 1
+            elif kind in ("”", "》"):
+                quotes += 1
+            else:
+                quotes -= 1
+            if depth < 0 or quotes < 0:
+                return  # a bracket that is not closed before the end stands in all longer ones, too
+        empty = empty and kind in _EMPTY
+        if token.text in _NEVER_INSIDE and where != "R":
             return
-    begin, end = tokens[first].start, tokens[last - 1].end
-    out.append(Candidate(where, back, first, last, text[begin:end]))
+        if first >= firsts.stop or depth or quotes or kind in _NEVER_OPENING or token.text in _NEVER_FIRST:
+            continue
+        single = last - first == 1
+        if (kind == "TIME" and token.text not in _YEAR_PARTS) or (not single and _is_whose(token.text)):
+            continue
+        if satisfied and first > 1 and tokens[first - 1].text == "对":
+            continue  # 群众对人大工作满意度 is one name
+        if counted and kind in _DONE:
+            pass  # 培训|18期, 抢救疏散|476人, 户均增收|4,100元: the doing itself is counted
+        elif closed or empty or (single and kind in _NEVER_ALONE):
+            continue
+        out.append(Candidate(where, back, first, last, text[token.start : head.end]))
+
+
+@lru_cache(maxsize=8192)
+def _is_whose(text: str) -> bool:
+    return _WHOSE.fullmatch(text) is not None or _OFFICE.fullmatch(text) is not None
 
 
 def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:
@@ -286,8 +303,7 @@ def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known
         parts = conjuncts(tokens, *source)
         if len(parts) >= len(run):
             first, last = parts[len(parts) - len(run) + place]
-            for i in range(first, last):
-                _add(text, tokens, "D", 0, i, last, out)
+            _ending(text, tokens, "D", 0, last, range(first, last), out)
     # 件数、人数同比分别下降5%、3%: known holds the `place` counts of this list already linked, and before them the other list
     if shares and not any(c.where == "D" for c in out) and len(known) >= len(run) + place:
         out.append(Candidate("H", len(run) - 1, -1, -1, known[-len(run)].item))

@@ -7,31 +7,22 @@ are data, learned from annotated reports by scripts/train_linker.py, and come as
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from textperf.extract.actions import Verb, verb_candidates, verb_features
+from textperf.extract.actions import Verb, verb_candidates
 from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
-from textperf.extract.features import Scene, name_features, own_features, shared_features
+from textperf.extract.features import Scene
+from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
 from textperf.extract.tokens import Token
-from textperf.rules.loader import RuleError, packaged
 
 # A missing verb costs a reader more than one too many: "no verb" must lead by this much.
 _SHY = 3.0
 # Candidates further behind than this are out; what a related name adds to a name.
 _FAR = 5.0
 _NEAR = 0.4
-
-
-class Weights(NamedTuple):
-    """The learned weights of the features of items and of verbs."""
-
-    item: Mapping[str, float]
-    verb: Mapping[str, float]
 
 
 class Linked(NamedTuple):
@@ -50,36 +41,13 @@ class Linked(NamedTuple):
     sure: float
 
 
-def _read(path: Path) -> Weights:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Weights(data["item"], data["verb"])
-    except (OSError, ValueError, KeyError) as e:
-        raise RuleError(f"{path.name}：读不了连接权重：{e}") from e
-
-
-def weights() -> Weights:
-    """The weights that ship with textperf."""
-    return packaged("linker.json", _read)  # type: ignore[no-any-return]
-
-
-def best_item(scene: Scene, found: Sequence[Candidate], table: Mapping[str, float]) -> tuple[Candidate, float]:
+def best_item(scene: Scene, found: Sequence[Candidate], table: Weights) -> tuple[Candidate, float]:
     """The best candidate and its probability.
 
     Candidates of the same name share their probabilities, and a name also gains from names that hold it or that it
     holds: with 政府采购合同 at 0.3, 采购合同 at 0.3 and an unrelated 项目 at 0.4, the name is a 采购合同.
     """
-    get = table.get
-    places: dict[tuple[str, int], float] = {}
-    scores = []
-    for c in found:
-        place = (c.where, c.back)
-        if place not in places:
-            places[place] = sum([get(f, 0.0) for f in shared_features(scene, *place)])
-        own = sum([get(f, 0.0) for f in own_features(scene, c)]) + sum(
-            [get(f, 0.0) for f in name_features(c.text, scene.units)]
-        )
-        scores.append(places[place] + own)
+    scores = item_scores(scene, found, table)
     top = max(scores)
     odds: dict[str, float] = {}
     first: dict[str, tuple[float, int]] = {}
@@ -98,15 +66,12 @@ def best_item(scene: Scene, found: Sequence[Candidate], table: Mapping[str, floa
     return found[first[best][1]], odds[best] / total
 
 
-def best_verb(scene: Scene, item: Candidate, table: Mapping[str, float]) -> Verb:
+def best_verb(scene: Scene, item: Candidate, table: Weights) -> Verb:
     """The verb with the highest score (its text is "" where there is none)."""
-    get = table.get
     verbs = verb_candidates(scene, item)
-    scored = [
-        (sum(get(f, 0.0) for f in verb_features(scene, item, v, verbs)) - (_SHY if n == 0 else 0.0), -n, v)
-        for n, v in enumerate(verbs)
-    ]
-    return max(scored)[2]
+    scores = verb_scores(scene, item, verbs, table)
+    scores[0] -= _SHY
+    return verbs[scores.index(max(scores))]
 
 
 def link(
@@ -119,16 +84,17 @@ def link(
     """
     table = table or weights()
     out: list[Linked] = []
+    kinds = tuple([t.kind for t in tokens])
     for at, token in enumerate(tokens):
         if token.mention is None:
             continue
         regions = around(tokens, at)
-        scene = Scene(tokens, at, regions, known, sentence, paragraph)
+        scene = Scene(tokens, kinds, at, regions, known, sentence, paragraph)
         found = candidates(text, tokens, at, regions, known)
         if not found:
             found = [Candidate("N", 0, -1, -1, "")]
-        item, lead = best_item(scene, found, table.item)
-        verb = best_verb(scene, item, table.verb)
+        item, lead = best_item(scene, found, table)
+        verb = best_verb(scene, item, table)
         start, end = (
             (tokens[item.first].start, tokens[item.last - 1].end) if item.first >= 0 else (token.start, token.start)
         )

@@ -49,6 +49,7 @@ _COMPARING = frozenset(
 _HEDGING = frozenset(
     ("不少于", "不低于", "不高于", "不超过", "不多于", "至少", "最多", "预计", "例如", "比如", "确保", "拟")
 )
+_WHOLLY = frozenset(("全部", "悉数", "均已", "已全部", "全数", "如期", "按期"))
 _EACH = re.compile(r"每\w{1,3}|各自")
 _NUMBER = re.compile(r"[0-9.]+")
 _CHANGES = frozenset(("level", "up", "down"))
@@ -81,7 +82,7 @@ def word_kind(text: str, tag: str) -> str:
         return "COP"
     if text in _COMPARING:
         return "CMP"
-    if text in _HEDGING:
+    if text in _HEDGING or text in _WHOLLY:
         return "d"
     if text in ("的", "之"):
         return "的"
@@ -243,26 +244,6 @@ def earlier_clauses(tokens: Sequence[Token], before: int, limit: int = 3) -> lis
         out.append((first + 1, last + 1))
         before = first + 1
     return out
-
-
-def is_phrase(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Whether ``tokens[first:last]`` may be a name: no mark at its edges, brackets and quotes in pairs."""
-    if tokens[last - 1].kind in ("(", "、", "“", "《", "p") or tokens[first].kind in ("、", ")", "p", "”", "》"):
-        return False
-    depth = quotes = 0
-    for token in tokens[first:last]:
-        kind = token.kind
-        if kind == "(":
-            depth += 1
-        elif kind == ")":
-            depth -= 1
-        elif kind in ("“", "《"):
-            quotes += 1
-        elif kind in ("”", "》"):
-            quotes -= 1
-        if depth < 0 or quotes < 0:
-            return False
-    return depth == 0 and quotes == 0
 
 
 def conjuncts(tokens: Sequence[Token], first: int, last: int) -> list[Range]:

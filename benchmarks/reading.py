@@ -114,7 +114,8 @@ def speed(folders: list[Path]) -> dict[str, float]:
     from textperf.read.limits import DEFAULT
     from textperf.read.pdf import read_pdf
     from textperf.read.pdf_fonts import stand_in_fonts
-    from textperf.read.pdf_lines import CharBoxes, printed_lines
+    from textperf.read.pdf_join import printed_lines
+    from textperf.read.pdf_lines import CharBoxes
     from textperf.read.pdf_page import read_page
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)

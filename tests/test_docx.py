@@ -236,3 +236,12 @@ def test_an_image_only_document_needs_recognition() -> None:
     with pytest.raises(ReadError) as caught:
         read_docx(package("<w:p/>", **{"word__media__image1.png": "x"}), source)
     assert caught.value.reason == "needs_ocr"
+
+
+def test_raised_figures_are_no_part_of_a_number() -> None:
+    def run(text: str, up: bool = False) -> str:
+        look = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>' if up else ""
+        return f"<w:r>{look}<w:t>{text}</w:t></w:r>"
+
+    body = f"<w:p>{run('召开会议36')}{run('12', True)}{run('次，造林12.5km')}{run('2', True)}{run('。')}</w:p>"
+    assert document(body).text == "召开会议36¹²次，造林12.5km²。"

@@ -39,6 +39,19 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def raised(text: str) -> str:
+    """Superscript figures as characters of their own: the mark of a note, or a power, must not become part of the number
+    before it. What is longer than a mark is no mark.
+
+    >>> "36" + raised("1") + "次", raised("1234")
+    ('36¹次', '1234')
+    """
+    return text.translate(RAISED) if text.isdecimal() and text.isascii() and len(text) <= 3 else text
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Characters that stand together on one printed line; ``edges`` as in :class:`Line` (2 × length floats or empty)."""

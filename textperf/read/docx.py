@@ -14,8 +14,9 @@ from lxml import etree
 
 from textperf.model import Document, Source
 from textperf.read.blocks import Block, Grid, Paragraph, TableBlock, emit
-from textperf.read.builder import DocumentBuilder
+from textperf.read.builder import DocumentBuilder, raised
 from textperf.read.docx_numbering import Numbering, load
+from textperf.read.docx_parts import cell_spans, grid_skip, has_mark, is_raised, row_cells, table_rows
 from textperf.read.errors import failure
 from textperf.read.limits import DEFAULT, Limits
 from textperf.read.package import Package, attribute, local
@@ -244,6 +245,8 @@ class _Walker:
             elif name == "r":
                 if self._is_hidden(child):
                     self.hidden += 1
+                elif is_raised(child):
+                    yield from map(raised, self._inline(child, boxes, depth))
                 else:
                     yield from self._inline(child, boxes, depth)
             elif name in ("tab", "ptab"):
@@ -303,15 +306,15 @@ class _Walker:
         if depth > _DEPTH:
             self.cut += 1
             return None
-        rows = [row for row in _rows(tbl) if not _has(row, "trPr", ("del",))]
+        rows = [row for row in table_rows(tbl) if not has_mark(row, "trPr", ("del",))]
         grid: dict[tuple[int, int], int] = {}  # where a vertical merge began → its length
         begun: dict[int, int] = {}
         layout: list[list[tuple[etree._Element, int, int]]] = []
         for r, row in enumerate(rows):
-            at = _grid_skip(row, "gridBefore")
+            at = grid_skip(row, "gridBefore")
             here = []
-            for cell in _cells(row):
-                span, merge = _spans(cell)
+            for cell in row_cells(row):
+                span, merge = cell_spans(cell)
                 if merge == "continue" and at in begun:
                     grid[begun[at], at] += 1
                 else:
@@ -343,52 +346,6 @@ def _alternative(element: etree._Element) -> etree._Element | None:
     """Of several renderings of one thing the first."""
     by_name = {local(child): child for child in reversed(element)}
     return by_name.get("Choice", by_name.get("Fallback"))
-
-
-def _rows(tbl: etree._Element) -> Iterator[etree._Element]:
-    for child in tbl:
-        if local(child) == "tr":
-            yield child
-        elif local(child) in ("sdt", "sdtContent", "customXml", "ins"):
-            yield from _rows(child)
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    for child in row:
-        if local(child) == "tc":
-            yield child
-        elif local(child) in ("sdt", "sdtContent", "customXml"):
-            yield from _cells(child)
-
-
-def _has(element: etree._Element, container: str, names: tuple[str, ...]) -> bool:
-    return any(local(c) in names for p in element if local(p) == container for c in p)
-
-
-def _grid_skip(row: etree._Element, name: str) -> int:
-    for properties in row:
-        if local(properties) == "trPr":
-            for child in properties:
-                if local(child) == name:
-                    return _number(attribute(child, "val"), 0)
-    return 0
-
-
-def _spans(cell: etree._Element) -> tuple[int, str | None]:
-    """Columns that a cell covers, and its part in a vertical merge (``restart``, ``continue`` or None)."""
-    span, merge = 1, None
-    for properties in cell:
-        if local(properties) == "tcPr":
-            for child in properties:
-                if local(child) == "gridSpan":
-                    span = max(1, min(1000, _number(attribute(child, "val"), 1)))
-                elif local(child) == "vMerge":
-                    merge = attribute(child, "val") or "continue"
-    return span, merge
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.lstrip("-").isdigit() else default
 
 
 def _character(code: str) -> str:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from textperf.model import Document, Source
 from textperf.read.blocks import Block, Grid, Paragraph, TableBlock, emit, tidy
-from textperf.read.builder import DocumentBuilder
+from textperf.read.builder import DocumentBuilder, raised
 from textperf.read.decode import decode
 from textperf.read.errors import failure
 from textperf.read.html_furniture import strip_page
@@ -258,6 +258,8 @@ class Walker:
                 continue
             elif tag == "br":
                 run.add("\v")
+            elif tag == "sup":
+                run.add(raised((child.text() or "").strip()))
             elif tag == "img":
                 self.images += 1
             elif self._is_out(child):

@@ -11,12 +11,14 @@ from textperf.read.builder import CellText, DocumentBuilder, Piece
 from textperf.read.continued import Block, BlockCell, Item, continue_table
 from textperf.read.furniture import furniture
 from textperf.read.html_furniture import furniture as web_furniture
-from textperf.read.pdf_lines import Frame, Run, printed_lines
+from textperf.read.pdf_join import printed_lines
+from textperf.read.pdf_lines import Frame, Run
 from textperf.read.pdf_page import PageContent
 from textperf.read.pdf_tables import Grid, GridCell
 from textperf.read.repair import Measure, Printed, cell_pieces, measures, paragraphs, pieces
 
 _UNIT = re.compile(r"单位[:：]")
+_Placed = tuple[float, Item]
 
 
 def assemble(pages: Sequence[PageContent], builder: DocumentBuilder) -> None:
@@ -61,33 +63,46 @@ def _height(frame: Frame) -> float:
 
 def _arrange(page: PageContent) -> list[Item]:
     """Lines and tables of a page in reading order; two columns of prose one after the other."""
-    tables: list[tuple[float, Item]] = [(grid.ys[0], _block(grid, page)) for grid in page.grids]
+    tables: list[_Placed] = [(grid.ys[0], _block(grid, page)) for grid in page.grids]
     lines = printed_lines(page.runs)
-    # only where lines were made of several runs can there be columns
-    gutter = _gutter(page) if len(lines) < 0.75 * len(page.runs) else None
+    # only where lines were made of several runs, or runs stand on both sides of the page, can there be columns
+    gutter = _gutter(page) if len(lines) < 0.75 * len(page.runs) or _two_sides(page.runs) else None
     if gutter is None:
-        items = [(run.middle, _printed(run, page)) for run in lines]
-        return [item for _, item in sorted([*items, *tables], key=lambda pair: pair[0])]
-    sides: tuple[list[Run], list[Run]] = ([], [])
-    whole: list[Run] = []
+        return _in_order([*((run.middle, _printed(run, page)) for run in lines), *tables])
+    sides: tuple[list[Run], list[Run], list[Run]] = ([], [], [])  # over both columns, in the left one, in the right one
     for run in page.runs:
-        if run.x1 <= gutter:
-            sides[0].append(run)
-        elif run.x0 >= gutter:
-            sides[1].append(run)
-        else:
-            whole.append(run)
-    breaks = sorted([*((run.middle, _printed(run, page)) for run in printed_lines(whole)), *tables], key=lambda p: p[0])
-    columns = [[_printed(run, page, k, 2) for run in printed_lines(side)] for k, side in enumerate(sides)]
+        sides[1 if run.x1 <= gutter else 2 if run.x0 >= gutter else 0].append(run)
+    found: list[list[_Placed]] = [
+        [(run.middle, _printed(run, page, k, 1 if k == 0 else 2)) for run in printed_lines(side)]
+        for k, side in enumerate(sides)
+    ]
+    for (x0, _, x1, _), table in zip((grid.box for grid in page.grids), tables, strict=True):
+        found[1 if x1 <= gutter else 2 if x0 >= gutter else 0].append(table)
     out: list[Item] = []
     top = float("-inf")
-    for y, item in [*breaks, (float("inf"), None)]:
-        for column in columns:
-            out += [line for line in column if top <= (line.box[1] + line.box[3]) / 2 < y]
+    for y, item in [*sorted(found[0], key=_height_of), (float("inf"), None)]:
+        for column in found[1:]:
+            out += _in_order([placed for placed in column if top <= placed[0] < y])
         if item is not None:
             out.append(item)
         top = y
     return out
+
+
+def _height_of(placed: tuple[float, object]) -> float:
+    return placed[0]
+
+
+def _in_order(placed: Sequence[_Placed]) -> list[Item]:
+    return [item for _, item in sorted(placed, key=_height_of)]
+
+
+def _two_sides(runs: Sequence[Run]) -> bool:
+    """Whether many runs keep to one half of the text, left as well as right: columns whose lines do not stand level."""
+    if len(runs) < 12:
+        return False
+    middle = (min(r.x0 for r in runs) + max(r.x1 for r in runs)) / 2
+    return sum(r.x0 > middle for r in runs) >= 6 and sum(r.x1 < middle for r in runs) >= 6
 
 
 def _gutter(page: PageContent) -> float | None:

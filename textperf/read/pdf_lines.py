@@ -10,9 +10,8 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
+from textperf.read.builder import RAISED
 
 Numbers = npt.NDArray[np.float64]
 Flags = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
@@ -149,6 +149,7 @@ def shown(boxes: Numbers, crop: Box, rotation: int) -> Numbers:
     return np.stack(sides)
 
 
+_OPENING = np.array([ord(ch) for ch in "([{（［｛【〔“‘《√∫∑"], dtype=np.uint32)
 # what a character is for the layout: 0 printed, 1 ends a line, 2 white space, 3 nothing
 _KIND = np.zeros(0x10000, dtype=np.uint8)
 _KIND[[ord(ch) for ch in _BREAKS]] = 1
@@ -191,7 +192,9 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
     lefts, rights = np.minimum.reduceat(x0, starts).tolist(), np.maximum.reduceat(x1, starts).tolist()
     widest = np.maximum.reduceat(x1 - x0, starts).tolist()
     edges = np.stack((x0, x1), axis=1).ravel().tolist()
-    printed = codes[seen].tobytes().decode("utf-32-le", "replace").replace("\x02", "-").replace("\ufffe", "-")
+    said = codes[seen]
+    _raise(said, gap, y0, y1)
+    printed = said.tobytes().decode("utf-32-le", "replace").replace("\x02", "-").replace("\ufffe", "-")
     numbers = seen.tolist()
     places = (np.flatnonzero(spaced & ~new) + 1).tolist()
     gaps = gap.tolist()
@@ -202,22 +205,22 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
         a, b = bounds[k], bounds[k + 1]
         high_k = bottoms[k] - tops[k]
         size = widest[k] if widest[k] > 0.6 * high_k else 0.9 * high_k
-        said, mine = printed[a:b], edges[2 * a : 2 * b]
+        line, mine = printed[a:b], edges[2 * a : 2 * b]
         inside: list[int] = []
         while at < len(places) and places[at] < b:
             if spacing(printed[places[at] - 1], printed[places[at]], gaps[places[at] - 1], size):
                 inside.append(places[at] - a)
             at += 1
         for i in reversed(inside):
-            said = said[:i] + " " + said[i:]
+            line = line[:i] + " " + line[i:]
             mine[2 * i : 2 * i] = (mine[2 * i - 1], max(mine[2 * i - 1], mine[2 * i]))
-        out.append(Run(said, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
+        out.append(Run(line, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
     return Frame(wide, high, turn), out
 
 
 def _share(twins: list[int], codes: Any, x0: Numbers, x1: Numbers) -> None:
     """Characters of one ligature have one box: each gets its share. Equal letters at one place are a letter printed twice,
-    but for dashes and dots, which fonts join."""
+    but for those that fonts join: dashes, dots, ff and tt."""
     at = 0
     while at < len(twins):
         first = twins[at]
@@ -227,11 +230,27 @@ def _share(twins: list[int], codes: Any, x0: Numbers, x1: Numbers) -> None:
             last += 1
         at += 1
         group = codes[first : last + 1].tolist()
-        if len(set(group)) == 1 and group[0] not in (0x2014, 0x2026, 0x2500, 0x2015):
+        if len(set(group)) == 1 and group[0] not in (0x2014, 0x2026, 0x2500, 0x2015, 0x66, 0x74):
             continue
         step = (x1[first] - x0[first]) / len(group)
         for k in range(len(group)):
             x0[first + k], x1[first + k] = x0[first] + k * step, x0[first] + (k + 1) * step
+
+
+def _raise(codes: Any, gap: Numbers, y0: Numbers, y1: Numbers) -> None:
+    """Superscript figures become characters of their own (36 with the mark of a note: 36¹, never 361): smaller than what
+    they follow, and higher by a quarter (nothing is raised behind an opening bracket). At most three in a row."""
+    tall, figure = y1 - y0, (codes >= 0x30) & (codes <= 0x39)
+    before = tall[:-1]
+    close = (np.abs(gap) < 0.4 * before) & (y1[1:] > y0[:-1])
+    small = figure[1:] & close & (tall[1:] < 0.78 * before) & (y1[1:] < y1[:-1] - 0.25 * before)
+    small &= ~np.isin(codes[:-1], _OPENING)
+    for i in (np.flatnonzero(small) + 1).tolist():
+        end = i + 1
+        while end < len(codes) and figure[end] and close[end - 1] and abs(y1[end] - y1[i]) + abs(y0[end] - y0[i]) < 1:
+            end += 1
+        if end - i <= 3:
+            codes[i:end] = [RAISED[code] for code in codes[i:end].tolist()]
 
 
 def _turn(x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers, together: Flags) -> int:
@@ -269,118 +288,3 @@ def spacing(before: str, after: str, gap: float, size: float) -> bool:
     if is_wide(before) or is_wide(after):
         return gap >= (0.45 if is_wide(before) and is_wide(after) else 1.2) * size
     return not (before.isdigit() and after in "%‰℃")
-
-
-def join(parts: Sequence[Run]) -> Run:
-    """One run from runs of one line; glyphs printed twice at one place (false bold) are kept once."""
-    ordered = sorted(parts, key=lambda r: r.x0)
-    if len(ordered) == 1:
-        return ordered[0]
-    size = max(r.size for r in ordered)
-    overlap = any(b.x0 < a.x1 - 0.3 * min(a.size, b.size) for a, b in pairwise(ordered))
-    if overlap:
-        ordered = [_interleave(ordered)]
-    chars: list[str] = []
-    edges: list[float] = []
-    for run in ordered:
-        if chars and spacing(chars[-1], run.text[0], run.x0 - edges[-1], size) and run.x0 - edges[-1] > 0.2 * size:
-            chars.append(" ")
-            edges += (edges[-1], max(edges[-1], run.x0))
-        chars += run.text
-        edges += run.edges
-    return Run(
-        "".join(chars),
-        edges,
-        min(r.x0 for r in ordered),
-        min(r.y0 for r in ordered),
-        max(r.x1 for r in ordered),
-        max(r.y1 for r in ordered),
-        size,
-        ordered[0].char,
-        ordered[-1].last,
-    )
-
-
-def _interleave(parts: Sequence[Run]) -> Run:
-    """Overlapping runs as one: characters by their place, each glyph once."""
-    glyphs = sorted(
-        (run.edges[2 * i], run.edges[2 * i + 1], ch, k)
-        for k, run in enumerate(parts)
-        for i, ch in enumerate(run.text)
-        if ch != " "
-    )
-    size = max(r.size for r in parts)
-    chars: list[str] = []
-    edges: list[float] = []
-    for x0, x1, ch, _ in glyphs:
-        close = [j for j in range(max(0, len(chars) - 3), len(chars)) if abs(edges[2 * j] - x0) < 0.3 * (x1 - x0)]
-        if any(chars[j] == ch for j in close):
-            continue
-        if chars and x0 - edges[-1] > 0.2 * size and spacing(chars[-1], ch, x0 - edges[-1], size):
-            chars.append(" ")
-            edges += (edges[-1], x0)
-        chars.append(ch)
-        edges += (x0, x1)
-    return Run(
-        "".join(chars),
-        edges,
-        parts[0].x0,
-        min(r.y0 for r in parts),
-        max(r.x1 for r in parts),
-        max(r.y1 for r in parts),
-        size,
-        parts[0].char,
-        parts[-1].last,
-    )
-
-
-def printed_lines(parts: Sequence[Run], gap: float = math.inf) -> list[Run]:
-    """Runs → lines from top to bottom: runs at one height become one line, unless more than ``gap`` ems apart."""
-    lines: list[list[Run]] = []
-    for run in sorted(parts, key=lambda r: r.y0 + r.y1):
-        top, bottom = run.y0, run.y1
-        for line in lines[:-4:-1]:
-            first = line[0]
-            if first.y1 <= top:
-                continue
-            low, high = (top if top > first.y0 else first.y0), (bottom if bottom < first.y1 else first.y1)
-            if high - low > 0.55 * min(bottom - top, first.y1 - first.y0):
-                line.append(run)
-                break
-        else:
-            lines.append([run])
-    out: list[Run] = []
-    for line in lines:
-        if len(line) == 1:
-            out.append(line[0])
-            continue
-        if gap == math.inf:
-            out.append(join(line))
-            continue
-        line.sort(key=lambda r: r.x0)
-        group = [line[0]]
-        for run in line[1:]:
-            if run.x0 - max(r.x1 for r in group) > gap * max(run.size, group[-1].size):
-                out.append(join(group))
-                group = []
-            group.append(run)
-        out.append(join(group))
-    return out
-
-
-def cut(run: Run, at: Callable[[float, float], int]) -> list[tuple[int, Run]]:
-    """A run in pieces: ``at`` maps left and right of a character to the number of its piece; spaces at cuts go."""
-    out: list[tuple[int, Run]] = []
-    start, number = 0, -1
-    for i in range(len(run.text) + 1):
-        if i < len(run.text) and run.text[i] == " ":
-            continue
-        here = at(run.edges[2 * i], run.edges[2 * i + 1]) if i < len(run.text) else -2
-        if here != number:
-            if number != -1:
-                text = run.text[start:i].rstrip()
-                edges = run.edges[2 * start : 2 * (start + len(text))]
-                piece = Run(text, edges, edges[0], run.y0, edges[-1], run.y1, run.size, run.char + start, run.last)
-                out.append((number, piece))
-            start, number = i, here
-    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,7 +27,7 @@ _text_object = plain(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
 _render_mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
 _fill_color = plain(pdfium.FPDFText_GetFillColor, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]")
+_NO_HAN = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]+")
 # What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12). U+F020–F0FF are
 # the bullets of Symbol and Wingdings, which stand in good text.
 _BAD = re.compile(
@@ -99,15 +99,17 @@ def judge(text: str) -> tuple[int, int, float]:
     compact = "".join(text.split())
     if not compact:
         return 0, 0, 0.0
-    han = _HAN.findall(compact)
+    han = _NO_HAN.sub("", compact)
     bad = sum(len(m) for m in _BAD.findall(compact))
     if not han and len(compact) > 20:
         accents = len(_LATIN1.findall(compact))
         if accents > 0.3 * len(compact):  # UTF-8 or GBK bytes shown as Latin letters
             bad += accents
     elif len(han) >= 8:
-        sample = fold("".join(han[:: 1 + len(han) // 300]))
-        rare = 1 - sum(map(_common().__contains__, sample)) / len(sample)
+        sample = Counter(han[:: 1 + len(han) // 300])
+        common = _common()
+        known = sum(count for ch, count in sample.items() if ch in common or fold(ch) in common)
+        rare = 1 - known / sample.total()
         if rare > 0.35:
             bad += round(rare * len(han))
     if len(compact) > 20:

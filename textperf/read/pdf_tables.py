@@ -12,7 +12,8 @@ from typing import Any
 
 from textperf.model import Box
 from textperf.read.pdf_drawing import SAME, TOUCH, Rule, merged
-from textperf.read.pdf_lines import Run, cut
+from textperf.read.pdf_join import cut
+from textperf.read.pdf_lines import Run
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ _LATIN = re.compile(r"[A-Za-z]$")
 class Printed:
     """A printed line. ``box`` lies in the reading frame of its page; ``piece`` holds text and places for the document.
 
-    ``column`` and ``columns`` say in which of how many columns of its page the line stands; ``room`` is the width of the
+    ``column`` and ``columns`` say in which of how many columns of its page the line stands (0 of 1: it is not in columns, or
+    goes over all of them); ``room`` is the width of the
     page (0 where unknown).
     """
 
@@ -148,6 +149,8 @@ def begins(text: str) -> bool:
 def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     """Whether line ``b`` goes on with the paragraph that ``a`` stands in. Each has the measure of its own column."""
     size = max(a.size, b.size)
+    if a.columns != b.columns:
+        return False
     if size > 1.22 * min(a.size, b.size) or (_LEADER.search(a.text) and begins(b.text)):
         return False
     same = a.page == b.page and a.column == b.column

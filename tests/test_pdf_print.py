@@ -1,0 +1,129 @@
+"""What stands on a page in odd ways: over other text, twice, on a blank, raised, in columns that are not level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from textperf.model import Document
+from textperf.read.pdf import read_pdf
+
+FONT, SIZE = "STSong-Light", 14.0
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+
+def page(path: Path, work: Callable[[Canvas], None]) -> Document:
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    canvas.setFont(FONT, SIZE)
+    work(canvas)
+    canvas.save()
+    return read_pdf(path)
+
+
+def wide(text: str, size: float = SIZE) -> float:
+    return float(pdfmetrics.stringWidth(text, FONT, size))
+
+
+def test_a_text_box_over_the_text_never_mixes_their_figures(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        canvas.drawString(90, 700, "全年支出合计2,779.66万元，较上年增长5.6%。")
+        canvas.drawString(140, 702, "联系电话：6543210")
+
+    lines = page(tmp_path / "a.pdf", work).text.split("\n")
+    assert sorted(lines) == ["全年支出合计2,779.66万元，较上年增长5.6%。", "联系电话：6543210"]
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.3, 0.6])
+def test_false_bold_letter_by_letter_and_line_by_line(tmp_path: Path, offset: float) -> None:
+    said = "预算支出1122.50万元，会议33次"
+
+    def work(canvas: Canvas) -> None:
+        x = 90.0
+        for ch in said:
+            canvas.drawString(x, 700, ch)
+            canvas.drawString(x + offset, 700, ch)
+            x += wide(ch)
+        for k in range(3):
+            canvas.drawString(90 + k * offset, 600, said)
+
+    assert page(tmp_path / "a.pdf", work).text.replace("\n", "") == said * 2
+
+
+def test_what_is_filled_in_on_a_blank_is_whole(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        canvas.drawString(90, 700, "预算数：____________万元")
+        canvas.drawString(90 + wide("预算数：__"), 700.5, "1,234.5")
+
+    text = page(tmp_path / "a.pdf", work).text
+    assert text.replace("_", "") == "预算数：1,234.5万元"
+
+
+def test_text_that_steps_back_a_little_keeps_the_order_of_its_figures(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:  # a font whose widths are wrong: the next piece begins on the last figure
+        canvas.drawString(90, 700, "其中甲类25.90元，乙类收费标准为52")
+        canvas.drawString(90 + wide("其中甲类25.90元，乙类收费标准为52") - 1.2 * SIZE, 700, "7.90元。")
+
+    assert page(tmp_path / "a.pdf", work).text == "其中甲类25.90元，乙类收费标准为527.90元。"
+
+
+def test_a_raised_figure_is_no_part_of_the_number_before_it(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        text = canvas.beginText(90, 700)
+        text.setFont(FONT, SIZE)
+        for part, up in (
+            ("召开会议36", 0),
+            ("12", 5),
+            ("次，造林12.5km", 0),
+            ("2", 5),
+            ("，支出（3", 0),
+            ("万元）。", 0),
+        ):
+            text.setRise(up)
+            text.setFont(FONT, 8 if up else SIZE)
+            text.textOut(part)
+        canvas.drawText(text)
+
+    assert page(tmp_path / "a.pdf", work).text == "召开会议36¹²次，造林12.5km²，支出（3万元）。"
+
+
+LEFT = "全年共召开各类会议一百三十次，听取和审议专项工作报告四十五项，作出决议决定一十二项。"
+RIGHT = "部分项目前期论证不充分，预算编制不够精细，绩效指标设置不够量化，个别指标难以考核。"
+
+
+def test_columns_that_are_not_level_with_a_title_and_a_table_between(tmp_path: Path) -> None:
+    def column(canvas: Canvas, x: float, top: float, texts: list[str]) -> None:
+        for text in texts:
+            said = "\u3000\u3000" + text
+            for i in range(0, len(said), 14):
+                line = said[i : i + 14]
+                canvas.drawString(
+                    x + wide("\u3000") * (len(line) - len(line.lstrip("\u3000"))), top, line.lstrip("\u3000")
+                )
+                top -= 20
+            top -= 7
+
+    def work(canvas: Canvas) -> None:
+        canvas.drawCentredString(297, 800, "青禾县财政局绩效自评报告")
+        column(canvas, 80, 760, [LEFT, LEFT, LEFT])
+        column(canvas, 310, 753, [RIGHT, RIGHT, RIGHT])
+        canvas.drawCentredString(297, 470, "项目支出情况表")
+        for y in (455, 430, 405):
+            canvas.line(80, y, 510, y)
+        for x in (80, 290, 510):
+            canvas.line(x, 405, x, 455)
+        for x, y, text in ((90, 437, "项目"), (300, 437, "执行数"), (90, 412, "会议费"), (300, 412, "118.50")):
+            canvas.drawString(x, y, text)
+        column(canvas, 80, 370, [RIGHT, RIGHT, RIGHT])
+        column(canvas, 310, 365, [LEFT, LEFT, LEFT])
+
+    document = page(tmp_path / "a.pdf", work)
+    (table,) = document.tables
+    assert table.caption == "项目支出情况表"
+    above, below = document.text[: table.start].split("\n"), document.text[table.end :].split("\n")
+    assert [line for line in above if line] == ["青禾县财政局绩效自评报告", *[LEFT] * 3, *[RIGHT] * 3, "项目支出情况表"]
+    assert [line for line in below if line] == [*[RIGHT] * 3, *[LEFT] * 3]

@@ -10,7 +10,7 @@ from textperf.extract.finding_pieces import Manner, Piece, one
 from textperf.text.sentences import Span
 
 AHEAD = re.compile(
-    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|特别是|尤其是|重点是|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
+    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
 )
 
 _TURN_TO_MEASURE = re.compile(
@@ -127,17 +127,22 @@ def _begins(text: str) -> bool:
     return is_measure(text) or re.match(r"[\u4e00-\u9fff]{4}(?:纠治|推进|抓|整治|推动|落实|开展)", text) is not None
 
 
-def answers(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
+def answers(folded: str, start: int, end: int, year: int | None, *, promised: bool = False) -> list[Piece]:
     """The measures of a sentence behind a list of several problems, or none where it is not about what is to be done.
+
+    ``promised``: the sentence before it promised to solve them without saying how.
 
     >>> text = "对此,我们将健全保障机制,转移支付增加2亿元,深化作风整治,为基层减负"
     >>> [text[p.start:p.end] for p in answers(text, 0, len(text), None)]
     ['健全保障机制,转移支付增加2亿元', '深化作风整治,为基层减负']
     """
     start, end = trim(folded, start, end)
+    above = re.match(r"(?:特别|尤其|重点)是,?", folded[start:end]) if promised else None
+    if above:  # behind "我们将采取有力措施加以解决。"
+        start += above.end()
     promise = re.match(r"[^,;]{4,24},", folded[start:end])
-    promised = promise is not None and cue("empty_promise").search(promise.group().rstrip(",")) is not None
-    if promise and promised:  # "我们一定直面问题,对山区县实行一县一策;…"
+    if promise and cue("empty_promise").search(promise.group().rstrip(",")):
+        promised = True  # "我们一定直面问题,对山区县实行一县一策;…"
         start, end = trim(folded, start + promise.end(), end)
     lead = cue_span("@measure_lead", folded, start, end)
     if not promised and not AHEAD.match(folded[start:end]) and not is_measure(folded[start:end], year):
@@ -147,7 +152,15 @@ def answers(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
     while lead and lead[0] == start and end - lead[1] >= 4:
         start, end = trim(folded, lead[1], end)
         lead = cue_span("@measure_lead", folded, start, end)
+    if _TELLS_OF_THEM.match(folded, start, end):
+        return []
     return [p for a, b in against_several(folded, start, end) for p in measure(folded, a, b)]
+
+
+# "这些问题有的是长期积累的" goes on about the problems
+_TELLS_OF_THEM = re.compile(
+    r"有的|有些|不少|都[是有]|既[有是]|也[有是]|是|没有|可能|已|主要|其中|必须看到|要(?:看到|认识)"
+)
 
 
 def is_way_out(text: str, i: int, parts: list[Span], manner: Manner, out: list[Piece], told: bool) -> bool:

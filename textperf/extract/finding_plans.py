@@ -17,6 +17,7 @@ from textperf.text.sentences import Span
 
 _MOST = 0.6  # of the problems that must come again, in their order
 _LONGEST = 110  # characters of an item on average: a measure with its figures, no chapter of a plan
+_WHOLE = 2500  # characters of a plan: a government's programme is longer and answers everything and nothing
 _BEYOND = 2  # plans of other things that may stand beside
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LEADS = re.compile(r"(?:重点|主要|着重|着力|以下|如下|做好|抓好|工作)[^。:;]{0,8}:")
@@ -34,6 +35,8 @@ def answering_plan(folded: str, lines: Sequence[tuple[Span, bool]], told: Sequen
     """
     problems = [folded[p.start : p.end] for p in told if p.type == "problem"]
     items = _items(folded, lines)
+    if sum(b - a for (a, b), _ in lines) > _WHOLE:
+        return []
     if any(p.type == "measure" for p in told) or sum(b - a for a, b in items) > _LONGEST * len(items):
         return []  # answered already, or a plan of everything
     if not 2 <= len(problems) <= len(items) + 1 or len(items) > len(problems) + _BEYOND:

@@ -74,8 +74,10 @@ def _behind_list(folded: str, start: int, end: int, manner: Manner, told: list[P
     if sum(p.type == "problem" for p in told) < 2:
         return _problems(folded, start, end, manner, marked=False, told=bool(told))
     out: list[Piece] = []
+    promised = False
     for a, b in listed(folded, start, end, "。!?\n"):
-        found = answers(folded, a, b, manner.year)
+        found = answers(folded, a, b, manner.year, promised=promised)
+        promised = cue("empty_promise").search(re.sub(r"^(?:对此,?)?我们[将会要]", "", folded[a:b].strip())) is not None
         if found:
             out += _problems(folded, start, a, manner, marked=False, told=True) + found
             start = b

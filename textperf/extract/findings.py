@@ -49,13 +49,22 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
         elif role == "measures" and section:
             pieces += measure_part(folded, lines, year)
         elif role == "next_year":
-            planned += [(x, i == 0 and section is not None and section.level > 1) for i, x in enumerate(lines)]
+            for i, line in enumerate(lines):
+                if _AIMED.match(folded, *line):
+                    pieces += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
+                else:
+                    planned.append((line, i == 0 and section is not None and section.level > 1))
         else:
             pieces += _account_part(folded, lines, role, year)
     pieces += answering_plan(folded, planned, pieces)
     cells = findings_in_cells(document, folded, year)
     subjects = {x.piece: x.subject for x in cells}
     return _finish(document, folded, sections, pieces + [x.piece for x in cells], subjects)
+
+
+_AIMED = re.compile(
+    r"(?:针对|围绕|对于?)[^。:;,]{0,14}(?:难事|难题|问题|不足|短板),[^。:;]{0,16}(?:打算|准备|将|拟|要|措施)[^。:;]{0,12}:"
+)
 
 
 def _year(folded: str) -> int | None:
@@ -107,7 +116,7 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
         then = None
         if items or _failing_name(text):
             manner = Manner(items or "problem", mixed=True, labelled=True, year=year)
-            found += paragraph(folded, *line, manner, marked=True)[0]
+            found += paragraph(folded, *line, manner, marked=len(text) <= _ITEM)[0]
             then = items
         elif label is not None:
             more, then = _labelled(folded, label, line[1], year)
@@ -133,11 +142,16 @@ def _first_label(folded: str, line: Span) -> int | None:
     return min((x[0] for x in (*found, *leads(folded, *line)) if x), default=None)
 
 
+_ITEM = 200  # characters: a longer paragraph of a list tells more than one problem
+
+
 def _failing_name(text: str) -> bool:
     """Whether a numbered line opens with the name of a failing and then tells it ("2.资产底数不清。9家单位…")."""
     name, stop, rest = text[line_marker(text) :].partition("。")
     plain = cue("false_problem").sub("", name)
-    return bool(line_marker(text) and stop and len(rest) > 8 and is_name(name) and cue("problem_plain").search(plain))
+    return bool(
+        line_marker(text) and stop and 8 < len(rest) < 160 and is_name(name) and cue("problem_plain").search(plain)
+    )
 
 
 def _labelled(folded: str, start: int, end: int, year: int | None) -> tuple[list[Piece], str | None]:

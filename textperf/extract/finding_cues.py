@@ -11,7 +11,7 @@ from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.sentences import Span
 
 KINDS = (
-    "problem_label", "awareness", "problem_lead", "problem_cue", "problem_strong", "problem_plain", "generic", "others_say", "turn", "cause_lead", "cause_soft", "cause_tail", "cause_state", "example_lead",
+    "problem_label", "awareness", "problem_lead", "problem_cue", "problem_strong", "problem_plain", "problem_inline", "generic", "others_say", "turn", "cause_lead", "cause_soft", "cause_tail", "cause_state", "example_lead",
     "measure_label", "measure_lead", "measure_verb", "measure_plan", "empty_promise", "none", "none_in_part", "none_whole", "none_not",
     "template_hint", "false_problem", "closing", "look_back", "target_missed",
 )  # fmt: skip

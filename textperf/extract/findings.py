@@ -12,6 +12,7 @@ from typing import cast
 
 from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
+from textperf.extract.finding_inline import inline_failings
 from textperf.extract.finding_items import line_marker, listed, trim
 from textperf.extract.finding_lists import leads
 from textperf.extract.finding_measures import AHEAD
@@ -107,6 +108,8 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
     answering = False  # the paragraph above told problems
     then: str | None = None  # what the paragraph above announces at its end ("发现的主要问题是:")
     for line in lines:
+        if cue("look_back").match(folded[slice(*line)]):
+            continue
         found = nones(folded, *line, whole=False)
         text = folded[line[0] : line[1]]
         label = _first_label(folded, line)
@@ -124,7 +127,9 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
         elif explicit or (answering and AHEAD.match(text)):
             found += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
         elif role not in _QUIET:
-            found += _answered(folded, line, year) or _in_praise(folded, line, year)
+            found += _answered(folded, line, year) or _merged(
+                _in_praise(folded, line, year), inline_failings(folded, line, year)
+            )
         answering = any(p.type == "problem" for p in found)
         out += found
     return out
@@ -202,6 +207,15 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
                 found = cut(folded, x, y, Manner("problem", year=year), marked=True)[0]
             out += found
     return out
+
+
+def _merged(told: list[Piece], inline: list[Piece]) -> list[Piece]:
+    """Failings that turn or hedge, and those whose words speak for themselves: of two that overlap, the longer."""
+    out: list[Piece] = []
+    for p in sorted({*told, *inline}, key=lambda p: (p.start - p.end, p.start)):
+        if all(p.end <= q.start or p.start >= q.end for q in out):
+            out.append(p)
+    return sorted(out, key=lambda p: p.start)
 
 
 def _only_target(folded: str, piece: Piece) -> bool:

@@ -6,7 +6,8 @@ The cues are data (rules/context.toml); here is where each kind of cue looks, an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from textperf.extract.mention import Mention
@@ -15,10 +16,28 @@ from textperf.rules.cues import Cue, cues
 
 _REACH = 60  # characters to the left that a cue in the same clause may stand away
 _FAR = 1_000  # the same for a cue in the same sentence: so that a sentence without an end costs no more than its length
-_STOPS = ",;:。!?\n"
+_BEHIND = 40  # characters behind a number that a cue may stand in
+_PARAGRAPH = 1_000  # how far back the opening of a paragraph is looked for
+_WRAPPED = 16  # a line shorter than this is a heading, not a part of a wrapped paragraph
+_EDGE = re.compile(r".*(?:[;:。!?\n]|(?<!\d),|,(?!\d{3}))", re.S)
+_NEAR = 36  # the same for a cue that stands right before the number
 _LIMIT = re.compile(r",?\s*(?:被|均)?控制在")
 # a year as a whole, not the day on which something was done
 _PLAIN_YEAR = re.compile(r"(20\d\d)年(?!度?\s*\d|度)")
+_AIMS = frozenset(("next_year", "targets", "measures"))
+# what was done, told among aims or measures: 同比增长, 收入合计, 正在整改、已上缴
+_DONE_AIMS = re.compile(r"同比|[较比]上年|全年收缴|(?:收入|支出|收支|资金)合计|到位率|(?<!预算)完成率|整改到位|年终")
+_DONE_MEASURES = re.compile(
+    r"(?<!尚未)(?<!未)已(?:经)?(?:上缴|归还|追缴|追回|整改|完成|拨付|收回|建成|清退|开展|落实|出台|印发)|边审边改"
+)
+_MEMBER = re.compile(
+    r"\s*(?:[、和](?:(?![实已仅只完共占])[^,;:。0-9])|,?其中)(?:(?![实已仅只完共占])[^,;:。0-9]){0,8}\s*|\s*[、和及与]\s*"
+)
+# a year before the report's that begins a clause: what is told of it, not what is reckoned from it (2019年以来)
+_EARLIER = re.compile(
+    r"(?:[^,;:。0-9]{0,16}?(?P<as_of>早在|截至|截止))?(?P<year>20\d\d)年(?!度|以来|以前|起|至|前|[-—~]|\d)(?:[底末初](?!前|以来|以前))?[^,;。]*"
+)
+_BACKGROUND = frozenset(("profile", "other", "efficiency", "finances"))
 _AHEAD = frozenset(("problems", "measures", "other", "next_year", "conclusion", "appendix"))
 
 
@@ -35,34 +54,125 @@ class Place(NamedTuple):
 
 
 def cue_status(place: Place) -> tuple[Status, str] | None:
-    """The status and the id of the first cue that speaks, or None.
+    """The status and the id of the first cue that speaks, or None. A change that is aimed at is a target.
 
     >>> text = "隐患1,642处,比上年增加237处"
     >>> cue_status(Place(text, 0, len(text), 14, 18, 18, "处"))
     ('change', 'change-verb')
+    >>> text = "预期目标是:收入增长6%"
+    >>> cue_status(Place(text, 0, len(text), 10, 12, 12, "%"))
+    ('target', 'target-label')
     """
-    for cue in cues():
-        if _speaks(cue, place):
-            return cue.status, cue.id  # type: ignore[return-value]
-    return None
+    view = _view(place)
+    change: str | None = None
+    for cue in _chosen(view.cues):
+        if change and (cue.status != "target" or cue.where in ("before", "after")):
+            continue
+        if _speaks(cue, place, view):
+            if cue.status != "change":
+                return cue.status, cue.id  # type: ignore[return-value]
+            change = cue.id
+    return ("change", change) if change else None
 
 
-def _speaks(cue: Cue, place: Place) -> bool:
+class _View(NamedTuple):
+    """What stands beside a number: its clause, the end of it, its sentence so far, what follows; which cues may speak."""
+
+    clause: str
+    near: str
+    sentence: str
+    behind: str
+    opened: int
+    cues: int
+
+
+class _Index(NamedTuple):
+    """The cues as bits: by the letters that hint at them, those without hint, and those that look at the clause only."""
+
+    letters: Mapping[str, int]
+    always: int
+    local: int
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    letters: dict[str, int] = {}
+    always = local = 0
+    for at, cue in enumerate(cues()):
+        if cue.where in ("before", "clause"):
+            local |= 1 << at
+        for letter in cue.hint if cue.where != "opener" else ():
+            letters[letter] = letters.get(letter, 0) | 1 << at
+        if not cue.hint and cue.where != "opener":
+            always |= 1 << at
+    return _Index(letters, always, local)
+
+
+def _hinted(text: str) -> int:
+    """The cues whose letters a text holds."""
+    table = _index()
+    bits = table.always
+    for letter in table.letters.keys() & text:
+        bits |= table.letters[letter]
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def _chosen(bits: int) -> tuple[Cue, ...]:
+    return tuple(cue for at, cue in enumerate(cues()) if bits >> at & 1)
+
+
+def _view(place: Place) -> _View:
+    folded, start = place.folded, place.start
+    clause = folded[_clause_start(place) : start]
+    sentence = folded[max(place.sentence_start, start - _FAR) : start]
+    around, opener, opened = _sentence(folded, place.sentence_start, place.sentence_end)
+    local = _index().local
+    bits = (around & ~local) | (_hinted(clause) & local) | (opener if opened <= start else 0)
+    behind = folded[place.end : min(place.sentence_end, place.end + _BEHIND)]
+    return _View(clause, clause[-_NEAR:], sentence, behind, opened, bits)
+
+
+@lru_cache(maxsize=32)
+def _sentence(folded: str, start: int, end: int) -> tuple[int, int, int]:
+    """The cues that a sentence hints at, the opener of its paragraph (0 if none), and where that ends."""
+    opener, opened = _opener(folded, _paragraph(folded, start))
+    return _hinted(folded[start:end]), opener, opened
+
+
+@lru_cache(maxsize=32)
+def _opener(folded: str, opening: int) -> tuple[int, int]:
+    for at, cue in enumerate(cues()):
+        if cue.where == "opener" and (hit := cue.pattern.match(folded, opening)):
+            return 1 << at, hit.end()
+    return 0, 0
+
+
+def _paragraph(folded: str, start: int) -> int:
+    """Where the paragraph begins that holds ``start``: behind a line break that ends a sentence or a heading."""
+    floor = max(0, start - _PARAGRAPH)
+    at = start
+    while (at := folded.rfind("\n", floor, at)) > 0:
+        line = folded.rfind("\n", 0, at) + 1
+        if folded[at - 1] in "。!?;:" or at - line < _WRAPPED:
+            return at + 1
+    return at + 1 if at == 0 or floor == 0 else start
+
+
+def _speaks(cue: Cue, place: Place, view: _View) -> bool:
     if cue.units and place.unit not in cue.units:
         return False
-    folded = place.folded
     if cue.where == "after":
-        head = folded[place.end : min(place.sentence_end, place.end + 24)]
-        hit = cue.pattern.match(head)
-        return hit is not None and not (cue.pseudo and cue.pseudo.match(head))
-    if cue.where == "sentence":
-        left = folded[max(place.sentence_start, place.start - _FAR) : place.start]
-    else:
-        left = folded[_clause_start(place) : place.start]
-    hit = cue.pattern.search(left)
-    if hit is None or (cue.pseudo and _covered(cue, left, hit.start(), hit.end())):
+        hit = cue.pattern.match(view.behind)
+        return hit is not None and not (cue.pseudo and cue.pseudo.match(view.behind))
+    if cue.where == "opener":  # this sentence tells of nothing done
+        own = place.folded[max(view.opened, place.start - len(view.sentence)) : place.start]
+        return not (cue.pseudo and cue.pseudo.search(own))
+    if cue.follow and not cue.follow.match(place.folded, place.outer_end, place.sentence_end):
         return False
-    return cue.follow is None or cue.follow.match(folded, place.outer_end, place.sentence_end) is not None
+    left = view.near if cue.where == "before" else view.clause if cue.where == "clause" else view.sentence
+    hit = cue.pattern.search(left)
+    return hit is not None and not (cue.pseudo and _covered(cue, left, hit.start(), hit.end()))
 
 
 def _covered(cue: Cue, text: str, start: int, end: int) -> bool:
@@ -71,14 +181,10 @@ def _covered(cue: Cue, text: str, start: int, end: int) -> bool:
 
 
 def _clause_start(place: Place) -> int:
-    at = place.start
+    """Where the clause of a number begins: behind the last mark, commas inside numbers aside."""
     floor = max(place.sentence_start, place.start - _REACH)
-    while at > floor:
-        ch = place.folded[at - 1]
-        if ch in _STOPS and not (ch == "," and place.folded[at : at + 3].isdigit() and place.folded[at - 2].isdigit()):
-            break
-        at -= 1
-    return at
+    edge = _EDGE.match(place.folded, floor, place.start)
+    return edge.end() if edge else floor
 
 
 def status_of(
@@ -91,19 +197,57 @@ def status_of(
     are told, a year after ``fiscal_year`` speaks of plans.
     """
     hit = cue_status(place)
+    if hit is None and joined and before and before[-1][1] == "change":
+        hit = "change", "list"
     if hit is not None:
-        return hit
-    if joined and before and before[-1][1] == "change":
-        return "change", "list"
+        status, cue = hit
+        if status == "change" and (aim := _aimed(place, role, fiscal_year)):
+            return "target", aim
+        return status, cue
     if before and _held(place, before[-1][0]):
         return "target", "held"
-    if fiscal_year and role in _AHEAD and _later_year(place, fiscal_year):
-        return "target", "later-year"
-    if role in ("next_year", "targets"):
-        return "target", f"section-{role}"
-    if role == "measures":
-        return "target", "section-measures"
+    if before and before[-1][1] == "target" and _goes_on(place, before[-1][0]):
+        return "target", "list"
+    if aim := _aimed(place, role, fiscal_year):
+        return "target", aim
+    if fiscal_year and _earlier_year(place, role, fiscal_year):
+        return "prior", "earlier-year"
     return "actual", "default"
+
+
+def _goes_on(place: Place, earlier: Mention) -> bool:
+    """Whether a number goes on a list that begins with a target: 任务412个、剖面样点18个; 任务4.2万亩,其中新建3.35万亩."""
+    between = place.folded[earlier.outer_end : place.start]
+    return earlier.quantity.unit == place.unit and _MEMBER.fullmatch(between) is not None
+
+
+def _earlier_year(place: Place, role: str, fiscal_year: int) -> bool:
+    """Whether the clause tells of a year before the report's: 截至2019年底普及率只有21.4%, 早在2018年就达到100%."""
+    clause = place.folded[_clause_start(place) : place.start]
+    found = _EARLIER.match(clause)
+    if found is None or int(found["year"]) >= fiscal_year:
+        return False
+    return role in _BACKGROUND or found["as_of"] is not None
+
+
+def _aimed(place: Place, role: str, fiscal_year: int | None) -> str | None:
+    """What makes a number an aim where no cue speaks: its section, or a year to come where problems are told.
+
+    A section of aims may tell what was done (年初目标……全年收缴1,264.5万元,同比增长6.8%), and measures what is done already.
+    """
+    if fiscal_year and role in _AHEAD and _later_year(place, fiscal_year):
+        return "later-year"
+    if role not in _AIMS or (role != "next_year" and _told(place, role)):
+        return None
+    return f"section-{role}"
+
+
+def _told(place: Place, role: str) -> bool:
+    pattern = _DONE_AIMS if role == "targets" else _DONE_MEASURES
+    return (
+        pattern.search(place.folded, place.sentence_start, min(place.sentence_end, place.outer_end + _BEHIND))
+        is not None
+    )
 
 
 def _held(place: Place, earlier: Mention) -> bool:

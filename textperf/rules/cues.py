@@ -13,12 +13,12 @@ from pathlib import Path
 from textperf.model import STATUSES
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 
-WHERE = ("before", "after", "clause", "sentence")
+WHERE = ("before", "after", "clause", "sentence", "opener")
 _SHAPE = Shape(
     array="cue",
     keys={
         "id": str, "status": str, "where": str, "meaning": str, "pattern": str, "follow": str, "unit": list,
-        "pseudo": list, "examples": list, "counter_examples": list,
+        "hint": str, "pseudo": list, "examples": list, "counter_examples": list,
     },
     required=("id", "status", "where", "meaning", "pattern"),
     min_examples=1,
@@ -30,7 +30,10 @@ _BETWEEN = r"(?:[的约近仅只共]|至少|超过|超|不足|不到|大约|以�
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue: which status, where it looks, the pattern, what must follow the number, units, what it is not."""
+    """One cue: which status, where it looks, the pattern, what must follow the number, units, what it is not.
+
+    ``hint``: characters of which every match holds one, so that most cues need not be tried; empty where there are none.
+    """
 
     id: str
     status: str
@@ -38,6 +41,7 @@ class Cue:
     pattern: re.Pattern[str]
     follow: re.Pattern[str] | None
     units: frozenset[str]
+    hint: frozenset[str]
     pseudo: re.Pattern[str] | None
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
@@ -61,9 +65,10 @@ def _read(path: Path) -> tuple[Cue, ...]:
                     entry["id"],
                     entry["status"],
                     entry["where"],
-                    re.compile(tail),
+                    re.compile(tail, re.S),
                     re.compile(entry["follow"]) if entry.get("follow") else None,
                     frozenset(entry.get("unit", ())),
+                    frozenset(entry.get("hint", "")),
                     re.compile("|".join(entry["pseudo"])) if entry.get("pseudo") else None,
                     tuple(entry["examples"]),
                     tuple(entry["counter_examples"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from textperf.extract.finding_causes import problem_and_cause
 from textperf.extract.finding_cues import cue, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_measures import answers
@@ -16,7 +17,7 @@ from textperf.text.sentences import Span, clauses
 
 # what is done about a want, or whose it is, is no want of the body
 _HANDLED = re.compile(
-    r"针对|围绕|聚焦|破解|解决|克服|面对|化解|补齐|补上|缓解|改变|扭转|消除|防止|避免|整改|整治|纠正|查处|查纠|排查|督促|推动|约谈|销号|盘活|更换|改造|修复|清理|清退|治理|帮助|帮扶|资助|救助|已(?:全部|经|整改)|如果|将会|会因|会造成|否则|以免|如不|追回|追讨|追缴|由[^,]{2,14}(?:垫付|弥补|调剂|承担)|偿还|清付|兑付|转移支付|奖励|补贴|扶持|支持|难以想象|对[^,]{2,16}的(?:单位|部门|人员|干部|项目|企业)"
+    r"针对|围绕|聚焦|破解|解决|克服|面对|化解|补齐|补上|缓解|改变|扭转|消除|防止|避免|整改|整治|纠正|查处|查纠|排查|督促|推动|约谈|销号|盘活|更换|更新(?=\d|改造)|改造|修复|清理|清退|治理|帮助|帮扶|资助|救助|已(?:全部|经|整改)|如果|将会|会因|会造成|否则|以免|如不|追回|追讨|追缴|由[^,]{2,14}(?:垫付|弥补|调剂|承担)|偿还|清付|兑付|转移支付|奖励|补贴|扶持|支持|难以想象|对[^,]{2,16}的(?:单位|部门|人员|干部|项目|企业)"
 )
 # what is being mended, what respondents say, what is denied
 _ASIDE = re.compile(r"正在(?:整改|推进|办理|完善)|意见[^,]{0,8}集中|反映较?多的|并(?:不是|非)|这些(?:问题)?我们已")
@@ -40,7 +41,10 @@ def inline_failings(folded: str, line: Span, year: int | None) -> list[Piece]:
     for i, (a, b) in enumerate(parts):
         if out and (tail := _way_out(folded, parts[i:], year)):
             return out + tail
-        out += _failing(folded, a, b, year)
+        if out and cue("@cause_lead").match(folded[a:b].strip()):
+            out += [p for p in problem_and_cause(folded, a, b, first=False) if p.type == "cause"]
+        else:
+            out += _failing(folded, a, b, year)
     return out
 
 
@@ -57,12 +61,17 @@ def _failing(folded: str, start: int, end: int, year: int | None) -> list[Piece]
     after = next((i for i in range(first + 1, last + 1) if _planned(folded[spans[i][0] : end], year)), None)
     while first and (_SCARCE.search(folded[slice(*spans[first - 1])]) or is_problem(folded[slice(*spans[first - 1])])):
         first -= 1
-    if first == 1 and last <= 3 and not _DONE.search(folded[slice(*spans[0])]):
+    turned = next((i for i in range(first) if cue("turn").match(folded[slice(*spans[i])])), None)
+    if turned is not None:
+        first = turned  # "起数下降,但个别企业干看着,责任层层递减"
+    elif last <= 3 and not _DONE.search(folded[start : spans[first][0]]):
         first = 0  # its subject: "感统室扩建概算185万元,尚有67万元缺口无着落"
     stop = spans[after][0] if after is not None else end
     turn = cue("@turn").match(folded[spans[first][0] : stop])
     begin = spans[first][0] + (turn.end() if turn else 0)
-    out = [p for p in one(folded, begin, stop, "problem") if not cue("target_missed").search(folded[p.start : p.end])]
+    out = problem_and_cause(folded, begin, stop, first=True)
+    if any(cue("target_missed").search(folded[p.start : p.end]) for p in out):
+        return []
     return out + answers(folded, stop, end, year) if out and after is not None else out
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from textperf.extract.finding_cues import cue, cue_spans, is_problem
+from textperf.extract.finding_cues import cue, cue_spans, is_measure, is_problem
 from textperf.extract.finding_items import listed
 from textperf.extract.finding_pieces import is_name
 from textperf.text.sentences import Span
@@ -49,10 +49,27 @@ def leads(folded: str, start: int, end: int) -> list[Span]:
     """
     out = []
     for a, b in cue_spans("problem_lead", folded, start, end):
+        if folded[b - 1] == "。":
+            if list_of_failings(folded, b, end):
+                out.append((a, b))
+            continue
         parts = listed(folded, b, end, ";。!?\n" if folded[b - 1] == ":" else ",;。!?\n")
         if parts and is_problem(folded[slice(*parts[0])]):
             out.append((a, b))
     return out
+
+
+def list_of_failings(folded: str, start: int, end: int) -> bool:
+    """Whether the sentence that begins at ``start`` is a list by semicolons, of failings for the greater part.
+
+    >>> text = "政策兑现慢;窗口一问三不知;设备老化。下一步,改进服务。"
+    >>> list_of_failings(text, 0, len(text)), list_of_failings(text, 16, len(text))
+    (True, False)
+    """
+    sentence = listed(folded, start, end, "。!?\n")[:1]
+    parts = [folded[a:b].strip() for a, b in listed(folded, *sentence[0], ";")] if sentence else []
+    telling = sum(is_problem(p) and not is_measure(p) for p in parts)
+    return len(parts) > 1 and telling >= max(2, 0.6 * len(parts))
 
 
 def _sentence_start(folded: str, start: int, at: int) -> int:

@@ -10,7 +10,7 @@ from textperf.extract.finding_pieces import Manner, Piece, one
 from textperf.text.sentences import Span
 
 AHEAD = re.compile(
-    r"(?:今后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
+    r"(?:今后|往后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
 )
 
 _TURN_TO_MEASURE = re.compile(

@@ -41,13 +41,13 @@ def cut(folded: str, start: int, end: int, manner: Manner, *, marked: bool) -> t
         elif mode == "cause":
             out += causes(folded, a, b)
         elif fresh:
-            out += _announced(folded, a, b, manner)
+            out += announced_list(folded, a, b, manner)
         else:
             out += _problems(folded, a, b, manner, marked=marked)
     return out, announced
 
 
-def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]:
+def announced_list(folded: str, start: int, end: int, manner: Manner) -> list[Piece]:
     """Behind "存在以下不足:" every part of the first sentence is a problem; later sentences must say so themselves."""
     namely = NAMELY.match(folded, start, end)
     start = namely.end() if namely else start
@@ -62,7 +62,7 @@ def _announced(folded: str, start: int, end: int, manner: Manner) -> list[Piece]
     rest = stop[1] + 1
     namely = NAMELY.match(folded, rest, end)
     if namely:
-        out += _announced(folded, namely.end(), end, manner)
+        out += announced_list(folded, namely.end(), end, manner)
     elif folded[rest:end].strip("。 \n"):
         out += _behind_list(folded, rest, end, manner, out)
     return out

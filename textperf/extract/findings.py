@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import cast
 
+from textperf.extract.finding_causes import causes
 from textperf.extract.finding_cells import findings_in_cells
 from textperf.extract.finding_cues import cue, cue_span, is_none, is_problem
 from textperf.extract.finding_inline import inline_failings
 from textperf.extract.finding_items import line_marker, listed, trim
-from textperf.extract.finding_lists import leads
-from textperf.extract.finding_measures import AHEAD
+from textperf.extract.finding_lists import leads, list_of_failings
+from textperf.extract.finding_measures import AHEAD, answers
 from textperf.extract.finding_parts import measure_part, nones, paragraph, problem_part
 from textperf.extract.finding_pieces import Manner, Piece, is_name
 from textperf.extract.finding_plans import answering_plan
-from textperf.extract.finding_spans import cut
+from textperf.extract.finding_spans import announced_list, cut
 from textperf.extract.headings import lines_of
 from textperf.extract.structure import section_at
 from textperf.model import Document, Finding, FindingType, Section
@@ -121,6 +123,10 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
             manner = Manner(items or "problem", mixed=True, labelled=True, year=year)
             found += paragraph(folded, *line, manner, marked=len(text) <= _ITEM)[0]
             then = items
+        elif why := _WHY.match(text):
+            found += _reasons(folded, line[0] + why.end(), line[1], year)
+        elif label is None and role not in _QUIET and (at := _answered_list(folded, line)) is not None:
+            found += announced_list(folded, at, line[1], Manner("problem", labelled=True, year=year))
         elif label is not None:
             more, then = _labelled(folded, label, line[1], year)
             found += more
@@ -145,6 +151,35 @@ def _first_label(folded: str, line: Span) -> int | None:
         return None
     found = [cue_span(kind, folded, *line) for kind in ("problem_label", "awareness")]
     return min((x[0] for x in (*found, *leads(folded, *line)) if x), default=None)
+
+
+# "偏离年初绩效目标的原因是:…" in an account without headings
+_WHY = re.compile(r"[^。;:]{0,30}(?:偏离|偏差|未完成|未达标|扣分|失分)[^。;:,]{0,14}原因[^。;:,]{0,6}(?:是:?|为:|:)")
+
+
+def _reasons(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
+    """A sentence of causes, one for each part of its list; then whatever the paragraph goes on to tell."""
+    told = listed(folded, start, end, "。!?\n")
+    out: list[Piece] = []
+    if told:
+        a, b = told[0]
+        out = [p for x, y in listed(folded, a, b, ";") for p in causes(folded, x, y)]
+    for a, b in told[1:]:
+        label = _first_label(folded, (a, b))
+        if label is not None:
+            return out + _labelled(folded, label, end, year)[0]
+        out += answers(folded, a, b, year) or _in_praise(folded, (a, b), year)
+    return out
+
+
+def _answered_list(folded: str, line: Span) -> int | None:
+    """Where a sentence begins that lists failings without a label and that the next one answers ("…;…。下一步,…")."""
+    told = listed(folded, *line, "。!?\n")
+    for (a, _), (x, y) in pairwise(told):
+        ahead = folded[x:y].strip()
+        if (AHEAD.match(ahead) or cue("measure_label").match(ahead)) and list_of_failings(folded, a, line[1]):
+            return a
+    return None
 
 
 _ITEM = 200  # characters: a longer paragraph of a list tells more than one problem

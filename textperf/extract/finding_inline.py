@@ -50,6 +50,8 @@ def inline_failings(folded: str, line: Span, year: int | None) -> list[Piece]:
 
 def _failing(folded: str, start: int, end: int, year: int | None) -> list[Piece]:
     text = folded[start:end]
+    if cue("@measure_lead").match(text.strip()):
+        return []
     if not cue("problem_inline").search(text) or _ASIDE.search(text) or is_none(text) or cue("others_say").search(text):
         return []
     spans = clauses(folded, start, end)

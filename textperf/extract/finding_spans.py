@@ -9,7 +9,7 @@ from textperf.extract.finding_causes import NAMELY, causes, is_example, is_plain
 from textperf.extract.finding_cues import cue, cue_span, is_measure, is_none, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_lists import by_labels, list_end, parts_of_list
-from textperf.extract.finding_measures import LEADS_ON, answers, is_way_out, measure, measures, split_measure
+from textperf.extract.finding_measures import AHEAD, LEADS_ON, answers, is_way_out, measure, measures, split_measure
 from textperf.extract.finding_pieces import Manner, Piece, is_name
 
 _LISTING = re.compile(r"以下|如下|采取|方面|针对")  # "采取以下措施:" opens a list even in the last item of another
@@ -57,6 +57,8 @@ def announced_list(folded: str, start: int, end: int, manner: Manner) -> list[Pi
     for a, b in parts_of_list(folded, *stop):
         if out and folded[a - 1] == ";" and cue("cause_lead").match(folded[a:b].strip()):
             out += problem_and_cause(folded, a, b, first=False)
+        elif out and AHEAD.match(folded[a:b].strip()):
+            out += answers(folded, a, b, manner.year)
         else:
             out += _problems(folded, a, b, here, marked=True)
     rest = stop[1] + 1
@@ -76,6 +78,10 @@ def _behind_list(folded: str, start: int, end: int, manner: Manner, told: list[P
     out: list[Piece] = []
     promised = False
     for a, b in listed(folded, start, end, "。!?\n"):
+        if cue("look_back").match(folded[a:b].strip()):
+            out += _problems(folded, start, a, manner, marked=False, told=True)
+            start = b
+            continue
         found = answers(folded, a, b, manner.year, promised=promised)
         promised = cue("empty_promise").search(re.sub(r"^(?:对此,?)?我们[将会要]", "", folded[a:b].strip())) is not None
         if found:
@@ -117,7 +123,7 @@ def _problems(folded: str, start: int, end: int, manner: Manner, *, marked: bool
         if marked and last and is_plain_cause(folded, i, parts, manner, out):
             pieces = plain_cause(folded, *head)
         else:
-            pieces = problem_and_cause(folded, head[0], head[1], first=not out, reasons=manner.reasons)
+            pieces = problem_and_cause(folded, head[0], head[1], first=not out and not told, reasons=manner.reasons)
         if last and pieces and pieces[0].type == "problem":
             if whole or not _own_problem(folded, texts, i):
                 if last.type in ("problem", "cause") and (whole or not is_problem(text) or is_name(texts[i - 1])):

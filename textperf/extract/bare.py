@@ -24,13 +24,15 @@ _ZERO_UNITS = {"率": "%", "事故": "起", "火灾": "起", "案件": "件", "�
 _ZERO_HEAD = re.compile(
     rf"(?P<what>{'|'.join(_ZERO_UNITS)})(?:发生数?|起数|数量|数|人数)?(?:均|仅|已)?(?:为|是|达|保持|保持在|降至|降为)?{GAP}$"
 )
+_FROM_LEVEL = re.compile(r"\d(?P<unit>%|[件起人个户例家处次])[^,。;\d]{0,3}(?:降|减|压|清)减?(?:为|至|到)$")
 _STOP = re.compile(r"[ ]*(?:[,。;、()\n|]|$)")
 _RATIO_HEAD = re.compile(
     r"(?:比|比值|比例|系数|指数|倍差|之比)(?:约|仅|已)?(?:为|是|达|达到|降至|降到|缩小至|缩小到|收窄至|收窄到|提高到|提高至|提升至|控制在|保持在|突破)$"
+    r"|(?:综合指数|总指数|指数均值|PQI均值|PQI|PCI|MQI)$"
 )
 # 增长13.95。: the sign was lost with the font; nothing else is written so
 _LOST_PERCENT = re.compile(r"(?:增长|下降|上升|同比|占比|占|率|率为|率达|率达到)$")
-_RATIO_NOUN = re.compile(r"(?:比|比例|之比)$")
+_RATIO_NOUN = re.compile(r"(?:比|比例|之比)(?:提高|降低|缩小|扩大|达|保持在|为|是)?(?:至|到)?$")
 _MONEY_HINT = re.compile(r"(?:标准|补助|补贴|救助|费|工资|元|收入|奖励|津贴)[^。;\n]{0,8}$")
 _SHARE_OF = re.compile(
     r"(?:(?:占|比重|份额|稳定在|达到)[^,。;\n]{0,12}|减少|精简|增长|下降|提高|缩短|压减|压缩|增加|降低)$"
@@ -52,9 +54,9 @@ def _pattern() -> re.Pattern[str]:
         rf"""
         (?<![\dA-Za-z_])(?<!\d[.,·/:])
         (?: (?P<mag>(?P<n>(?>{ARABIC})){g}[余多]?{g}(?P<m>万亿|亿|万)(?:{g}[余多])?)(?!{g}{unit})(?![余多\d]|{g}/)
-          | (?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年))(?![\d/])
-          | (?P<r1>\d+\.\d+(?::1)?)(?![\d:/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>\d+(?:\.\d+)?(?::1)?)(?![\d.:/年月日]|{g}(?:{unit}|[万亿]))
-          | (?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:]\d{{1,4}}(?:\.\d+)?)?)(?![\d.:/])
+          | (?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年|10万))(?![\d/])
+          | (?P<r1>(?:\d+\.\d+(?:[:∶]1)?|1[:∶]\d+(?:\.\d+)?))(?![\d:∶/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>(?:1[:∶])?\d+(?:\.\d+)?(?:[:∶]1)?)(?![\d.:∶/年月日]|{g}(?:{unit}|[万亿]))
+          | (?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:∶]\d{{1,4}}(?:\.\d+)?)?)(?![\d.:∶/])
           | (?P<none>零)
         )
         """,
@@ -95,9 +97,15 @@ def _read(
     if hit["mag"]:
         value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
         unit = unit or _noun_unit(text, start, hit.end("mag"), floor) or _change_unit(text, start, last)
+        if not unit and last and last.rule == "bare" and text[last.end : start] in ("、", "和"):
+            unit = last.quantity.unit  # 粉丝数分别达到21.4万、36.8万和58万
         if value is not None and unit and not _OF_CLASS.match(text, hit.end("mag")):
             blurred = "余" in hit["mag"] or "多" in hit["mag"]
             yield _mention(text, start, hit.end("mag"), exact(value * MAGNITUDES[hit["m"]]), unit, floor, blurred)
+    elif hit["rate"] and hit["per"] == "10万":
+        value = parse_arabic(hit["rn"])
+        if value is not None:  # 孕产妇死亡率6.9/10万
+            yield _mention(text, start, hit.end("rate"), exact(value), "/10万", floor)
     elif hit["rate"]:
         value = parse_arabic(hit["rn"])
         money = _MONEY_HINT.search(text, max(floor, start - 16), start) or text.startswith("标准", hit.end())
@@ -123,8 +131,11 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
         return
     if hit[0] in ("0", "零"):
         head = _ZERO_HEAD.search(text, max(floor, start - 12), start)
+        from_level = _FROM_LEVEL.search(text, max(floor, start - 12), start)
         if head and _STOP.match(text, end):
             yield _mention(text, start, end, 0, _ZERO_UNITS[head["what"]], floor)
+        elif from_level and _STOP.match(text, end):  # 由31.6%降为0
+            yield _mention(text, start, end, 0, from_level["unit"], floor)
         return
     if hit["none"]:
         return
@@ -137,7 +148,12 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
         yield _mention(text, start, end, exact(parse_arabic(hit[0]) or Decimal(0)), "%", floor, rule="lost-percent")
         return
     left, right = hedges().left(text, start, floor), hedges().right(text, end)
-    if ":" in hit[0] and not left and _RATIO_NOUN.search(text, max(floor, start - 4), start) and _STOP.match(text, end):
+    if (
+        (":" in hit[0] or "∶" in hit[0])
+        and not left
+        and _RATIO_NOUN.search(text, max(floor, start - 4), start)
+        and _STOP.match(text, end)
+    ):
         yield _mention(text, start, end, _ratio(hit[0]) or 0, "", floor)  # 师生比1:15.2
     elif _RATIO_HEAD.search(text, max(floor, start - 10), left[1] if left else start) and (
         right or _STOP.match(text, end)
@@ -154,7 +170,7 @@ def _single(text: str, hit: re.Match[str], floor: int) -> Iterator[Mention]:
 
 def _ratio(printed: str, whole: bool = False) -> Number | None:
     """The value of a ratio: 2.35 as it stands, 1/9 and 24:1 divided, to six decimals. ``whole``: 3 is one too."""
-    above, _, below = printed.replace(":", "/").partition("/")
+    above, _, below = printed.replace(":", "/").replace("∶", "/").partition("/")
     top, base = parse_arabic(above), parse_arabic(below or "1")
     if top is None or not base or not (below or whole or "." in above):
         return None
@@ -187,7 +203,7 @@ def _noun_unit(text: str, start: int, end: int, floor: int) -> str | None:
     """The unit that the noun behind or before a bare magnitude asks for: 46万群众 人, 产值1.08万亿 元."""
     words = cues()
     for at in range(end, min(end + 10, len(text))):
-        if not (text[at].isdigit() or "\u4e00" <= text[at] <= "\u9fff"):
+        if not (text[at].isdigit() or "\u4e00" <= text[at] <= "\u9fff" or text[at] == "\n"):
             break
         for cue, unit in _PERSONS:
             if words.begins(cue, text, at):

@@ -32,8 +32,12 @@ _OVER = re.compile(
     + GAP
     + r"(?P<next>[\u4e00-\u9fff“《\d]?)"
 )
-_COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|没有达到|没达到|达到|达)$")
+_COMPARED = re.compile(r"(?:低于|高于|少于|多于|优于|未达到|未达|没有达到|没达到|达到|达|(?<![超通经不渡])过)$")
 _DE = re.compile(GAP + r"的(?P<noun>[\u4e00-\u9fff])?")
+_FUNDS = ("资金", "经费", "补助", "补贴", "贷款")  # 争取专项经费300万元以上补齐短板: the amount, no attribute
+_RULING = re.compile(GAP + r"(?:以上|以下)?的,?(?:一律|不予|不得|必须|应当|须|不再|取消|要说明)")
+# classes of a distribution: 80—90分的6个, 90至144平方米(含)的占76.9%
+_CLASS = re.compile(GAP + r"(?:\(不?含\))?的(?:占|有|仅|只有|达|为|共)?[\d一二三四五六七八九十]")
 _WITHIN = re.compile(GAP + r"(?:\(含\))?(?:以内|之内|内|前|后|起|左右内)")
 _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(?=[\u4e00-\u9fff])")
 _BEFORE_TIME = re.compile(r"(?:不少于|不低于|累计|超过|达到|合计|共|达|满)$")
@@ -49,7 +53,17 @@ _LONGER_WORD = re.compile(
     r"组织|次[年日月]|位[于置]|面[积向]|类[别型]|名[单称]|本[级年部单]|期[末初间]|张[贴]|台账|套[期]|对[象比照接]|节[约能]|起[草]|元旦|万[事一]"
 )
 _RANKED = re.compile(r"(?:排名|名次|位次|排序|位居|位列)[^,。;\n]*$")
+_AMONG = re.compile(r"\d+个[\u4e00-\u9fff]{1,6}中(?:排名|排在|位列|位居|名列|居)")
 _DENIED = re.compile(r"(?:未|没有|没)再?(?:发生|出现|发现|产生)过?$")
+# Periods that are said of much (每6个月, 3个工作日内): outcomes only where a time is named that they measure
+_PERIODS = frozenset(("个月", "个工作日", "工作日"))
+_LEAD_TIME = re.compile(
+    r"(?:时限|时间|周期|工期|等候|用时|耗时|去化|半径)(?:均|分别|由|从|平均|普遍|已|大幅|再|进一步|整体|年初的?|上年的?|最快|每[件人户]|预计)*"
+    r"(?:由|从|自|为|至|到|达|是|压减|压缩|缩短|缩减|缩|压|减少|减|降|提前|推后|延长|超过|控制在|晚)?(?:到|至|为|了|近|约)?$"
+    r"|(?:时限|时间|周期|工期|等候|用时)[^,。;]{0,10}(?:由|从)[^,。;]{0,24}(?:到|至|为)$"
+    r"|(?:提前|推后|推迟)(?:了|近|约)?$|(?:比|较|晚于|早于)[^,。;0-9]{0,12}(?:工期|去年同期|上年同期|计划|预定时间|目标)?(?:少|多|早|晚|快|慢|提前|推后|缩短|延长)?了?$(?<=[少多早晚快慢前后短长期])"
+    r"|最[快短长](?:仅|只)?(?:达|为|用)?$|(?:下基层|蹲点调研|驻点调研)(?:均|不少于|超过|累计)*$"
+)
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
 
@@ -138,6 +152,8 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
     previous = text[at - 1 : at]
     if previous == "第" or (previous == "前" and unit.kind == "share"):  # 前1%
         return True
+    if _AMONG.match(text, start):  # 在全省14个市州中排名第4位
+        return True
     if unit.form == "位" and _RANKED.search(text, max(0, start - 20), start):  # 排名由369位上升到235位
         return True
     if unit.form == "位":
@@ -147,6 +163,11 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
     return False
 
 
+def is_compared(text: str, start: int) -> bool:
+    """Whether 低于, 高于, 达到 stand before a number."""
+    return _COMPARED.search(text, max(0, start - 4), start) is not None
+
+
 def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | None, exceeds: bool, cues: Cues) -> bool:
     """A number inside an attribute: 单价100万元以上设备, 执行率低于80%的项目, 追加5次以上的镇.
 
@@ -154,10 +175,12 @@ def is_threshold(text: str, start: int, end: int, unit: Unit, bound_at: int | No
     describe (投资超亿元的项目), not 不少于 or 不超过, which demand. Numbers of the thing itself are no thresholds:
     培训2期以上, 提高到65%以上, 开展3次以上宣传活动, 低于5,000张的目标.
     """
-    if text[end : end + 1] == "级":  # 30万吨级航道
+    if text[end : end + 1] == "级" or _RULING.match(text, end):  # 30万吨级航道, 超过合同价5%的一律重新论证
         return True
     left = start if bound_at is None else bound_at
     if unit.form in ("米", "公里", "里", "千米") and _INSIDE.match(text, end):  # 50米内换乘
+        return True
+    if bound_at is not None and exceeds and unit.kind == "money" and text[end : end + 1].isdigit():  # 超十亿元57家
         return True
     over = _OVER.match(text, end)
     if over and over["next"]:
@@ -196,7 +219,12 @@ def _over_noun(text: str, left: int, over: re.Match[str], unit: Unit, cues: Cues
     if unit.kind in ("discrete", "event"):
         done = cues.ends("doing-verbs", text, left) or cues.ends("lead-words", text, left)
         return (bool(over["de"]) or unit.form in cues.words["class-units"]) and not done
-    return bool(over["de"]) or not cues.ends("money-verbs", text, left)
+    return bool(over["de"]) or not (cues.ends("money-verbs", text, left) or text.endswith(_FUNDS, 0, left))
+
+
+def is_class(text: str, end: int, unit: Unit) -> bool:
+    """80—90分的6个, 低于60分的3名: a range that names a class of a distribution, not a result."""
+    return unit.kind in ("share", "measure", "money", "time") and _CLASS.match(text, end) is not None
 
 
 def is_scoring_rule(text: str, start: int, end: int) -> bool:
@@ -230,12 +258,15 @@ def is_grade_scale(text: str, start: int, end: int, cues: Cues) -> bool:
     return bool(cues.scale_after.match(text, end) or cues.scale_before.search(text, max(0, start - 8), start))
 
 
-def is_outcome_time(text: str, start: int, end: int, floor: int, cues: Cues) -> bool:
+def is_outcome_time(text: str, start: int, end: int, floor: int, form: str, cues: Cues) -> bool:
     """Whether days or hours are themselves what was achieved: 优良天数341天, 平均住院日9.2天, 开放不少于10天."""
     begin = start
     while begin > max(floor, start - 40) and text[begin - 1] not in ",。;\n":
         begin -= 1
-    if any(word in text[begin:start] for word in cues.words["day-outcomes"]):
+    clause = text[begin:start]
+    if form in _PERIODS:
+        return _LEAD_TIME.search(clause) is not None or "月数" in clause
+    if any(word in clause for word in cues.words["day-outcomes"]) or _LEAD_TIME.search(clause):
         return True
     if _WITHIN.match(text, end):
         return False

@@ -45,7 +45,7 @@ _TIMES = frozenset(["年", "月", "日", "天", "周", "季", "小时", "季度"
 _TARGET_SLOGAN = re.compile(r"\d+(?:%|[万亿](?!元))")
 _AT_MARKER = re.compile(r"(?:^|[\n。;:(])[ ]*$")
 # Bounds before a verb (至少宣讲1次) and before the whole of a share (不足预算8万元的七成, 约为上年的3.1倍)
-_FAR = re.compile(r"(至少|最少|最多|至多)[\u4e00-\u9fff“”]{1,8}$")
+_FAR = re.compile(r"(至少|(?:最少|最多|至多)(?![的达为有]))[\u4e00-\u9fff“”]{1,8}$")
 _FAR_BOUND: dict[str, Bound] = {"至少": "ge", "最少": "ge", "最多": "le", "至多": "le"}
 _WHOLE = re.compile(
     r"(?P<word>不足|不到|超过|突破|(?<![节签集预合履公违解])约(?:为|占|是|相当于)?|近|不超过|不低于)(?![\d])[\u4e00-\u9fff“”]{1,10}"
@@ -121,10 +121,18 @@ class _Reader:
         if self._is_nonfact(number, unit, left, hedged):
             return
         if number.rule == "numeral" and not numeral_counts(
-            self.text, number.start, number.end, found["hn"], unit, bool(found["alt"]), hedged, self.cues
+            self.text,
+            number.start,
+            number.end,
+            found["hn"],
+            unit,
+            bool(found["alt"]),
+            hedged,
+            self.cues,
+            left[1] if left else number.start,
         ):
             return
-        if found["fr"] in ("一半", "半数") and not half_counts(self.text, number.start, hedged):
+        if found["fr"] in ("一半", "半数") and not half_counts(self.text, number.start, number.end, hedged):
             return
         approx, bound = number.approx, None
         outer_start, outer_end = number.start, number.end
@@ -138,7 +146,18 @@ class _Reader:
             self.out.pop()
         high = None if number.high is None else exact(number.high)
         quantity = Quantity(exact(number.value), unit.base + self._per(found, number.start, unit), high, approx, bound)
+        if unit.base == "百分点":
+            self._name_points(number.start)
         self.out.append(Mention(number.start, number.end, quantity, outer_start, outer_end, number.rule))
+
+    def _name_points(self, at: int) -> None:
+        """快2.6个、4.1个和0.5个百分点: the members of the list before are percentage points too."""
+        for i in range(len(self.out) - 1, max(-1, len(self.out) - 9), -1):
+            m = self.out[i]
+            if m.quantity.unit != "个" or self.text[m.end : at].strip(" \r\n") not in ("、", "和", ",", "及"):
+                return
+            self.out[i] = replace(m, quantity=replace(m.quantity, unit="百分点"))
+            at = m.start
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -301,6 +320,8 @@ class _Reader:
             return True
         if unit.kind in ("share", "measure") and nonfacts.is_scoring_rule(text, start, end):
             return True
+        if nonfacts.is_class(text, end, unit) and (number.high is not None or nonfacts.is_compared(text, start)):
+            return True
         if text.startswith(("位次", "名次"), end) or (
             unit.base == "%" and text[end : end + 1].isdigit()
         ):  # 9%0: damaged
@@ -324,6 +345,8 @@ class _Reader:
     def _is_name(self, place: tuple[int, int, bool], number: _Number, unit: Unit, hedged: bool) -> bool:
         """Whether a number in quotes belongs to a name: “20条”, “1个中心”; a quoted “不低于95%” is a count."""
         begin, close, title = place
+        if self.text[begin + 1] in "≥≤" and begin + 3 >= number.start:  # 目标值“≥18,000人”
+            return False
         if title or not hedged or unit.kind != "share":
             return True
         return close - begin - 2 - (number.end - number.start) > 5
@@ -347,4 +370,4 @@ class _Reader:
             for earlier in self.out[-2:]:
                 if earlier.quantity.unit == unit.base and not _STOPS & set(self.text[earlier.end : number.start]):
                     return True
-        return nonfacts.is_outcome_time(self.text, number.start, number.end, self.floor, self.cues)
+        return nonfacts.is_outcome_time(self.text, number.start, number.end, self.floor, unit.form, self.cues)

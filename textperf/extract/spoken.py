@@ -72,6 +72,7 @@ _COUNTING = frozenset(
 _ONE_AT_STOP = frozenset("次名个场座家件项处部台辆所篇册份支条")
 _ONE_BEFORE_NOUN = frozenset(["次", "场", "期", "座", "家", "项", "起", "处", "台", "辆", "所", "名", "部"])
 _STOP = re.compile(GAP + r"(?:[,。;、):!?]|\d|$)")
+_STOP_HALF = re.compile(GAP + r"(?:[,。;、):!?]|还多|左右|以上|$)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Before a clause-final 一次, 一个: words after which it is no count (最多跑一次, 每年一次, 这一项)
 _NOT_BEFORE_ONE = frozenset(
@@ -79,16 +80,25 @@ _NOT_BEFORE_ONE = frozenset(
 )
 _INCIDENT = re.compile(r"(?:事故|案件|火灾|纠纷|案)$")
 
-_MATTER = re.compile(GAP + r"(?:大|实)?事(?![项故务实])")
+_MATTER = re.compile(GAP + r"(?:大)?事(?![项故务实])")
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
 
 def numeral_counts(
-    text: str, start: int, end: int, numeral: str, unit: Unit, alternative: bool, hedged: bool, cues: Cues
+    text: str,
+    start: int,
+    end: int,
+    numeral: str,
+    unit: Unit,
+    alternative: bool,
+    hedged: bool,
+    cues: Cues,
+    outer_start: int,
 ) -> bool:
     """Whether a Chinese numeral with its classifier counts something.
 
-    ``alternative``: a second unit in brackets follows (五县(市、区)). ``hedged``: a hedge stands beside or inside it.
+    ``alternative``: a second unit in brackets follows (五县(市、区)). ``hedged``: a hedge stands beside or inside it,
+    before it from ``outer_start`` (不下九万条: 下 is no 下一条).
     """
     form = unit.form
     if unit.kind == "place" or (len(form) == 1 and form not in _COUNTING):
@@ -97,7 +107,7 @@ def numeral_counts(
         form == "分" and len(numeral) == 1
     ):  # 二 before a classifier is an ordinal: 二期, 二类
         return False
-    if cues.ends("anaphora-before", text, start):
+    if cues.ends("anaphora-before", text, outer_start):
         return False
     if numeral == "一" and form in ("批", "起") and not _INCIDENT.search(text, max(0, start - 4), start):
         return False
@@ -151,11 +161,18 @@ def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:
         return False
     if form == "名" and (not previous or previous in ",。;、:\n"):
         return True
-    if form == "起" or previous in "为是成":
+    if form == "起" or previous in "为是成" or "每" in text[max(0, start - 8) : start]:  # 每半个月召开一次
         return False
     return cues.ends("doing-verbs", text, start)
 
 
-def half_counts(text: str, start: int, hedged: bool) -> bool:
-    """一半 and 半数 as shares: 不足一半, 占一半, 一半以上; not 一半是山一半是水."""
-    return hedged or text[start - 1 : start] in ("占", "达", "有")
+_HALF_HEAD = re.compile(
+    r"(?:下降|减少|减收|增长|压缩|压减|缩短|降低|提高)了?$|(?:不足|不到|接近|将近|超过|低于|高于|约为?|占|过)[^,。;\n]{1,14}的$"
+)
+
+
+def half_counts(text: str, start: int, end: int, hedged: bool) -> bool:
+    """一半 and 半数 as shares: 不足一半, 占一半, 一半以上, 下降一半, 接近总量的一半; not 一半是山一半是水."""
+    if hedged or text[start - 1 : start] in ("占", "达", "有"):
+        return True
+    return _HALF_HEAD.search(text, max(0, start - 20), start) is not None and bool(_STOP_HALF.match(text, end))

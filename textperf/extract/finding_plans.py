@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from textperf.extract.finding_items import enumerated, line_marker, listed
 from textperf.extract.finding_measures import measures
 from textperf.extract.finding_pieces import Piece
 from textperf.text.sentences import Span
 
-_MOST = 0.6  # of the problems that must come again, in their order
+_HALF = 0.5  # of as many problems as items must come again, in their order
+_MOST = 0.6  # where there are more or fewer items
 _LONGEST = 110  # characters of an item on average: a measure with its figures, no chapter of a plan
 _WHOLE = 2500  # characters of a plan: a government's programme is longer and answers everything and nothing
+_APART = 250  # characters between two problems of one list at most
 _BEYOND = 2  # plans of other things that may stand beside
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LEADS = re.compile(r"(?:重点|主要|着重|着力|以下|如下|做好|抓好|工作)[^。:;]{0,8}:")
-_THEREFORE = re.compile(r"(?<=。)(?:为此|对此|因此),?(?:要|将|我们将)?")
+_THEREFORE = re.compile(r"(?:为此|对此|因此),?(?:要|将|我们将)?")
 _ASIDE = re.compile(r"同时|此外|另外|各位|让我们|总体")
 
 
@@ -33,44 +35,60 @@ def answering_plan(folded: str, lines: Sequence[tuple[Span, bool]], told: Sequen
     >>> [text[p.start:p.end] for p in answering_plan(text, [((22, len(text)), False)], told)]
     ['加强监督落实', '招录双语人才4名', '争取用房补助']
     """
-    problems = [folded[p.start : p.end] for p in told if p.type == "problem"]
-    items = _items(folded, lines)
-    if sum(b - a for (a, b), _ in lines) > _WHOLE:
+    last = _last_list(told)
+    if not last or sum(b - a for (a, b), _ in lines) > _WHOLE:
         return []
-    if any(p.type == "measure" for p in told) or sum(b - a for a, b in items) > _LONGEST * len(items):
-        return []  # answered already, or a plan of everything
-    if not 2 <= len(problems) <= len(items) + 1 or len(items) > len(problems) + _BEYOND:
-        return []
-    found = _in_order(problems, [folded[a:b] for a, b in items])
-    if len(found) < max(2, _MOST * len(problems)):
-        return []
-    first = 0 if len(items) == len(problems) else found[0]
+    if any(p.type == "measure" and p.start > last[0].start for p in told):
+        return []  # answered already
+    problems = [folded[p.start : p.end] for p in last]
+    for items in _lists(folded, lines):
+        if taken := _taken(problems, [folded[a:b] for a, b in items]):
+            return [p for i in taken for p in measures(folded, *items[i], marked=False, labelled=False)]
+    return []
+
+
+def _last_list(told: Sequence[Piece]) -> list[Piece]:
+    """The problems told last, one close behind the other; a failing let slip in the account above is none of them."""
     out: list[Piece] = []
-    for a, b in items[first : max(found[-1] + 1, min(len(problems), len(items)))]:
-        out += measures(folded, a, b, marked=False, labelled=False)
-    return out
+    for piece in sorted(told, key=lambda p: p.start, reverse=True):
+        if out and out[-1].start - piece.end > _APART:
+            break
+        out += [piece] if piece.type in ("problem", "cause") else []
+    return [p for p in reversed(out) if p.type == "problem"]
 
 
-def _items(folded: str, lines: Sequence[tuple[Span, bool]]) -> list[Span]:
-    """What a plan consists of: its marked paragraphs; else its enumeration or its list; else its sentences."""
-    marked: list[Span] = []
-    listed_: list[Span] = []
-    plain: list[Span] = []
-    for (start, end), headed in lines:
-        text = folded[start:end]
+def _taken(problems: Sequence[str], items: Sequence[str]) -> range:
+    """Which of the items answer the problems: an empty range unless most do, in their order, and little else is there."""
+    if not 2 <= len(problems) <= len(items) + 1 or len(items) > len(problems) + _BEYOND:
+        return range(0)
+    found = _in_order(problems, items)
+    most = _HALF if len(items) == len(problems) else _MOST
+    if len(found) < max(2, most * len(problems)) or sum(map(len, items)) > _LONGEST * len(items):
+        return range(0)
+    first = 0 if len(items) == len(problems) else found[0]
+    return range(first, max(found[-1] + 1, min(len(problems), len(items))))
+
+
+def _lists(folded: str, lines: Sequence[tuple[Span, bool]]) -> Iterator[list[Span]]:
+    """What a plan may list: its marked paragraphs, an enumeration, the parts of a sentence, the sentences of a paragraph."""
+    marked = [x for x, headed in lines if headed or line_marker(folded[slice(*x)])]
+    if marked:
+        yield marked
+    for (start, end), _ in lines:
         _, inside = enumerated(folded, start, end)
-        lead = list(_LEADS.finditer(text)) + list(_THEREFORE.finditer(text))
-        if text.endswith(":"):
-            plain = []  # what stands above "重点抓好以下工作:" only leads up to it
-        elif inside:
-            listed_ += [(i.start, i.end) for i in inside]
-        elif headed or line_marker(text):
-            marked.append((start, end))
-        elif lead and (parts := listed(folded, start + lead[-1].end(), end, ";")):
-            listed_ += parts
-        elif not _ASIDE.match(text):
-            plain += [x for x in listed(folded, start, end, "。") if not _ASIDE.match(folded[slice(*x)])]
-    return marked or listed_ or plain
+        if inside:
+            yield [(i.start, i.end) for i in inside]
+    for (start, end), _ in lines:
+        for a, b in listed(folded, start, end, "。"):
+            lead = max((m.end() for m in _LEADS.finditer(folded, a, b)), default=a)
+            therefore = _THEREFORE.match(folded, lead, b)
+            parts = listed(folded, therefore.end() if therefore else lead, b, ";")
+            if len(parts) > 1:
+                yield parts
+    for (start, end), _ in lines:
+        if folded[end - 1] == ":":
+            continue  # "重点抓好以下工作:" leads up to what stands below
+        yield [x for x in listed(folded, start, end, "。") if not _ASIDE.match(folded[slice(*x)])]
 
 
 def _in_order(problems: Sequence[str], items: Sequence[str]) -> list[int]:

@@ -7,6 +7,7 @@ checks or reports them in the same clause.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from textperf.extract.finding_causes import problem_and_cause
 from textperf.extract.finding_cues import cue, is_measure, is_none, is_problem
@@ -29,8 +30,8 @@ _DONE = re.compile(
 )
 
 
-def inline_failings(folded: str, line: Span, year: int | None) -> list[Piece]:
-    """The failings of a paragraph of an account, and the measures that end it.
+def inline_failings(folded: str, line: Span, year: int | None, told: Sequence[Piece] = ()) -> list[Piece]:
+    """The failings of a paragraph of an account, their causes, and the measures that end it; ``told``: found otherwise.
 
     >>> text = "全年接警2318起,完好率98%;装备经费缺口430万元,举高车迟迟未配。拟申请专项资金,分两年配齐。"
     >>> [(p.type, text[p.start:p.end]) for p in inline_failings(text, (0, len(text)), None)]
@@ -41,11 +42,20 @@ def inline_failings(folded: str, line: Span, year: int | None) -> list[Piece]:
     for i, (a, b) in enumerate(parts):
         if out and (tail := _way_out(folded, parts[i:], year)):
             return out + tail
-        if out and cue("@cause_lead").match(folded[a:b].strip()):
+        above = any(p.type == "problem" and parts[i - 1][0] <= p.start < a for p in (*out, *told)) if i else False
+        if why := _WHY.match(folded, a, b):
+            out += one(folded, why.end(), b, "cause")
+        elif above and cue("@cause_lead").match(folded[a:b].strip()):
             out += [p for p in problem_and_cause(folded, a, b, first=False) if p.type == "cause"]
         else:
             out += _failing(folded, a, b, year)
     return out
+
+
+# "进度未达80%的原因在于雨季无法揭顶"
+_WHY = re.compile(
+    r"[^。;:,]{0,16}(?:未达标?|未完成|偏离|偏差|滞后|偏[低慢])[^。;:,]{0,10}?(?:的?(?:主要)?原因(?:主要)?(?:在于|是|系|为)|主要系)"
+)
 
 
 def _failing(folded: str, start: int, end: int, year: int | None) -> list[Piece]:

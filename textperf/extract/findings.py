@@ -133,9 +133,8 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
         elif explicit or (answering and AHEAD.match(text)):
             found += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
         elif role not in _QUIET:
-            found += _answered(folded, line, year) or _merged(
-                _in_praise(folded, line, year), inline_failings(folded, line, year)
-            )
+            told = _in_praise(folded, line, year)
+            found += _answered(folded, line, year) or _merged(told, inline_failings(folded, line, year, told))
         answering = any(p.type == "problem" for p in found)
         out += found
     return out

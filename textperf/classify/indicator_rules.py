@@ -61,7 +61,10 @@ _WEIGHTS = {
     "sentence": (2.5, 0.2),
     "title": (2.0, 0.2),
 }
-_AVERAGE = re.compile(r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4})(?:约|为|达|近|超|不足)?$")
+_AVERAGE = re.compile(
+    r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4}|每[人户亩头座件只台辆棵生位名](?:每[年月天日次])?[补助贴发给]{0,2})"
+    r"(?:约|为|达|近|超|不足)?$"
+)
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
 _DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
 _REACH_BEFORE, _GAP_BEFORE, _REACH_AFTER = 14, 5, 3  # how many characters away from the number such words may stand
@@ -251,7 +254,7 @@ class IndicatorRules:
                 score += 2.0 if clue.body is not None else -8.0
             if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
-        if best and _AVERAGE.search(clue.left):  # 人均1,310元 is not the sum, whatever was counted
+        if best and _AVERAGE.search(clue.left):  # 人均1,310元, 每头500元 is not the sum, whatever was counted
             best = {name: score for name, score in best.items() if name in self._averages}
         return sorted(((score, name) for name, score in best.items()), reverse=True)
 

@@ -266,7 +266,9 @@ def _plain(text: str) -> bool:
     return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 
 
-_HEDGE = re.compile(r"仍(?:然|有|是)?|尚|还(?!款|贷|本|原|林|草|湖|湿|田|清)|却|依然|依旧")
+_HEDGE = re.compile(
+    r"仍(?:然|有|是)?|尚|还(?!款|贷|本|原|林|草|湖|湿|田|清|安排|积极|大力|加强|组织|开展|帮助|解决|推[进动]|建立|出台|实施|认识到)|却|依然|依旧"
+)
 
 
 def _hedged(clause: str) -> bool:

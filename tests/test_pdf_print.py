@@ -127,3 +127,116 @@ def test_columns_that_are_not_level_with_a_title_and_a_table_between(tmp_path: P
     above, below = document.text[: table.start].split("\n"), document.text[table.end :].split("\n")
     assert [line for line in above if line] == ["青禾县财政局绩效自评报告", *[LEFT] * 3, *[RIGHT] * 3, "项目支出情况表"]
     assert [line for line in below if line] == [*[RIGHT] * 3, *[LEFT] * 3]
+
+
+def wrapped(text: str) -> list[str]:
+    return [text[i : i + 29] for i in range(0, len(text), 29)]
+
+
+def prose(canvas: Canvas, text: str, top: float = 740, indent: int = 2) -> float:
+    """A paragraph of 29 characters a line."""
+    for line in wrapped("\u3000" * indent + text):
+        canvas.drawString(90 + SIZE * (len(line) - len(line.lstrip("\u3000"))), top, line.lstrip("\u3000"))
+        top -= 24
+    return top
+
+
+def test_a_line_spread_over_its_width_is_no_row_of_single_characters(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        x = 90.0
+        for ch in "青禾县财政局2023年绩效自评报告":
+            canvas.drawString(x, 700, ch)
+            x += wide(ch) + 9
+        for k, ch in enumerate("1234567"):  # the numbers of columns
+            canvas.drawString(90 + 20 * k, 600, ch)
+
+    assert page(tmp_path / "a.pdf", work).text.split("\n") == ["青禾县财政局2023年绩效自评报告", "1 2 3 4 5 6 7"]
+
+
+def test_rows_of_entries_far_apart_are_no_prose(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        for k in range(4):
+            canvas.drawString(90, 700 - 24 * k, f"第{k}项目支出{k}8.5万元")
+            canvas.drawString(330, 700 - 24 * k, f"第{k}项目收入{k}7.4万元")
+
+    lines = page(tmp_path / "a.pdf", work).text.split("\n")
+    assert lines == [f"第{k}项目支出{k}8.5万元 第{k}项目收入{k}7.4万元" for k in range(4)]
+
+
+def test_notes_at_the_foot_of_a_page_stand_behind_the_paragraph_that_they_cut(tmp_path: Path) -> None:
+    said = (LEFT + RIGHT) * 3
+    lines = wrapped("\u3000\u3000" + said)
+
+    def work(canvas: Canvas) -> None:
+        for k, line in enumerate(lines[:5]):
+            canvas.drawString(90 + (0 if k else 2 * SIZE), 300 - 24 * k, line.lstrip("\u3000"))
+        canvas.setFont(FONT, 9)
+        canvas.drawString(90, 150, "1 数据来源：青禾县统计局2023年统计公报。")
+        canvas.drawString(90, 136, "2 执行率为执行数与预算数之比。")
+        canvas.showPage()
+        canvas.setFont(FONT, SIZE)
+        for k, line in enumerate(lines[5:]):
+            canvas.drawString(90, 740 - 24 * k, line)
+
+    assert page(tmp_path / "a.pdf", work).text.split("\n") == [
+        said,
+        "1数据来源：青禾县统计局2023年统计公报。",
+        "2执行率为执行数与预算数之比。",
+    ]
+
+
+def test_pages_that_begin_alike_keep_their_first_line(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        for k in range(3):
+            canvas.setFont(FONT, 9)
+            canvas.drawString(90, 800, "青禾县财政局绩效材料")
+            canvas.setFont(FONT, SIZE)
+            prose(canvas, LEFT, 760)
+            canvas.drawString(90, 600, f"本页为第{'甲乙丙'[k]}个项目的情况。")
+            canvas.showPage()
+
+    text = page(tmp_path / "a.pdf", work).text
+    assert text.count(LEFT) == 3
+    assert "绩效材料" not in text
+
+
+def test_a_faint_watermark_under_the_text_is_left_out_and_a_light_title_on_a_dark_field_stays(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        canvas.setFillGray(0.2)
+        canvas.rect(80, 770, 440, 50, stroke=0, fill=1)
+        canvas.setFillGray(0.85)
+        canvas.setFont(FONT, 26)
+        canvas.drawString(120, 785, "绩效自评报告")
+        canvas.setFont(FONT, 44)
+        canvas.drawString(120, 690, "仅供内部使用2023")
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, SIZE)
+        prose(canvas, LEFT + RIGHT)
+
+    document = page(tmp_path / "a.pdf", work)
+    assert document.text.split("\n") == ["绩效自评报告", LEFT + RIGHT]
+    assert any(n.reason == "hidden_text" and "仅供内部使用" in n.message for n in document.notices)
+
+
+def test_a_table_goes_on_below_a_line_that_says_so(tmp_path: Path) -> None:
+    def table(canvas: Canvas, top: float, rows: list[tuple[str, str]]) -> None:
+        for k in range(len(rows) + 1):
+            canvas.line(90, top - 25 * k, 500, top - 25 * k)
+        for x in (90, 300, 500):
+            canvas.line(x, top, x, top - 25 * len(rows))
+        for k, row in enumerate(rows):
+            canvas.drawString(100, top - 25 * k - 18, row[0])
+            canvas.drawString(310, top - 25 * k - 18, row[1])
+
+    def work(canvas: Canvas) -> None:
+        canvas.drawCentredString(297, 330, "表3 项目支出情况表")
+        table(canvas, 310, [("项目", "执行数"), *((f"第{k}项", f"{k}8.5") for k in range(8))])
+        canvas.showPage()
+        canvas.setFont(FONT, SIZE)
+        canvas.drawCentredString(297, 790, "续表3")
+        table(canvas, 770, [("项目", "执行数"), ("第9项", "98.5")])
+
+    document = page(tmp_path / "a.pdf", work)
+    (found,) = document.tables
+    assert found.rows == 10
+    assert "续表" not in document.text

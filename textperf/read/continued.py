@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from textperf.read.repair import Printed, piece_width
 
+_CONTINUED = re.compile(r"[(（]?(?:接上[页表]|续)表?[)）]?([\d一二三四五六七八九十.\-]*)[:：]?")
+
 
 @dataclass(slots=True)
 class BlockCell:
@@ -70,6 +72,10 @@ def continue_table(flow: list[Item], body: list[Item]) -> None:
 
 
 def _same(a: str, b: str) -> bool:
+    """Whether a line above a continuation repeats one above the table: 表3 收支表（续）, 续表3, 续表 for 表3 收支表."""
+    found = _CONTINUED.fullmatch(a.replace(" ", ""))
+    if found and "".join(b.split()).startswith("表" + found[1]):
+        return True
     clean = [re.sub(r"[(（]?续[表)）]*", "", "".join(text.split())) for text in (a, b)]
     return clean[0] == clean[1]
 

@@ -30,6 +30,25 @@ def is_page_number(text: str) -> bool:
     return bool(_SURE.fullmatch(text))
 
 
+def _of_text(lines: Sequence[Printed]) -> set[int]:
+    """The lines that stand in a block of text: two or more of one size close to each other, one of them as wide as the lines
+    of the page are. Pages that begin alike (a form filled in for each project) have no running heads for that."""
+    out: set[int] = set()
+    block: list[int] = []
+    widest = max((line.width for line in lines), default=0.0)
+    for i, line in enumerate(lines):
+        last = lines[block[-1]] if block else line
+        close = -0.5 * line.size < line.box[1] - last.box[3] < 1.1 * line.size
+        if block and not (close and abs(line.size - last.size) < 0.05 * line.size):
+            block = []
+        block.append(i)
+        if len(block) > 1 and any(lines[k].width > 0.8 * widest and len(lines[k].text) > 20 for k in block[-2:]):
+            out.update(block)
+        elif len(block) > 1 and block[-2] in out:
+            out.add(i)
+    return out
+
+
 def furniture(
     pages: Sequence[tuple[int, float, Sequence[Printed]]], full: Collection[int] = ()
 ) -> set[tuple[int, int]]:
@@ -44,6 +63,7 @@ def furniture(
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     lone: dict[int, list[tuple[int, int]]] = {}  # number minus page → places
     for number, height, lines in pages:
+        text = _of_text(lines)
         for i, line in enumerate(lines):
             top, bottom = line.box[1], line.box[3]
             middle = (top + bottom) / 2
@@ -61,7 +81,7 @@ def furniture(
                     out.add((number, i))
                 continue
             key = (_DIGITS.sub("#", "".join(line.text.split())), round(middle / 8))
-            if len(line.text) > 60 or _KEPT.search(line.text):
+            if len(line.text) > 60 or _KEPT.search(line.text) or i in text:
                 continue
             seen[key] += 1
             places.setdefault(key, []).append((number, i))

@@ -18,6 +18,8 @@ from textperf.read.pdf_tables import Grid, GridCell
 from textperf.read.repair import Measure, Printed, cell_pieces, measures, paragraphs, pieces
 
 _UNIT = re.compile(r"单位[:：]")
+# ①, [1], 1 数据来源, 注：, *
+_NOTE = re.compile(r"[①-⑳⁰-⁹¹²³*＊※]|[\[［(（]\d{1,2}[\])）］]|\d{1,2}\s?[^\d.．、,，)）:：%年月]|注\s*\d*\s*[:：]")
 _Placed = tuple[float, Item]
 
 
@@ -37,9 +39,31 @@ def assemble(pages: Sequence[PageContent], builder: DocumentBuilder) -> None:
                 count += 1
             else:
                 body.append(item)
+        _mark_notes(body)
+        foot = len(flow)
+        while foot and isinstance(item := flow[foot - 1], Printed) and item.note:
+            foot -= 1
+        notes = flow[foot:]
+        del flow[foot:]
         continue_table(flow, body)
-        flow += body
+        flow += [*notes, *body]
     _write(_without_site(flow), builder)
+
+
+def _mark_notes(body: list[Item]) -> None:
+    """Mark the notes at the foot of a page: its last lines, clearly smaller than those above, from one with a mark on."""
+    at = len(body)
+    while at and isinstance(item := body[at - 1], Printed):
+        above = next((i for i in reversed(body[: at - 1]) if isinstance(i, Printed)), None)
+        if above is None or item.columns > 1:
+            return
+        at -= 1
+        if item.size < 0.9 * above.size:  # the first of the smaller lines
+            if _NOTE.match(item.text):
+                body[at:] = [replace(line, note=True) for line in body[at:] if isinstance(line, Printed)]
+            return
+        if item.size > 1.1 * above.size:
+            return
 
 
 def _without_site(flow: list[Item]) -> list[Item]:
@@ -132,7 +156,7 @@ def _printed(run: Run, page: PageContent, column: int = 0, columns: int = 1) -> 
     edges = tuple(run.edges) if page.frame.turn == 0 else ()
     piece = Piece(run.text, page.number, (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)), edges)
     room = page.frame.height if page.frame.turn % 2 else page.frame.width
-    return Printed(run.text, page.number, frame, run.size, piece, column, columns, room)
+    return Printed(run.text, page.number, frame, run.size, piece, column, columns, room, run.loose)
 
 
 def _block(grid: Grid, page: PageContent) -> Block:
@@ -160,11 +184,29 @@ def _write(flow: Sequence[Item], builder: DocumentBuilder) -> None:
 
 
 def _prose(lines: Sequence[Printed], sides: Mapping[tuple[int, int], Measure], builder: DocumentBuilder) -> list[str]:
-    """Add the paragraphs of some lines; the texts of the last of them."""
-    found = paragraphs(lines, sides)
+    """Add the paragraphs of some lines; the texts of the last of them. Notes that cut a paragraph stand behind it."""
+    notes = _cutting(lines, sides) if any(line.note for line in lines) else {}
+    moved = {id(note) for group in notes.values() for note in group}
+    found = paragraphs([line for line in lines if id(line) not in moved], sides)
     for paragraph in found:
         builder.paragraph(pieces(paragraph))
+        for note in paragraphs([note for line in paragraph for note in notes.get(id(line), ())], sides):
+            builder.paragraph(pieces(note))
     return ["".join(line.text for line in paragraph) for paragraph in found[-3:]]
+
+
+def _cutting(lines: Sequence[Printed], sides: Mapping[tuple[int, int], Measure]) -> dict[int, list[Printed]]:
+    """The notes that stand inside a paragraph, by the line (its id) that they follow."""
+    text = [line for line in lines if not line.note]
+    ends = {id(paragraph[-1]) for paragraph in paragraphs(text, sides)}
+    out: dict[int, list[Printed]] = {}
+    above = None
+    for line in lines:
+        if not line.note:
+            above = id(line)
+        elif above is not None and above not in ends:
+            out.setdefault(above, []).append(line)
+    return out
 
 
 def _caption(above: Sequence[str]) -> str:

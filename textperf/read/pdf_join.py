@@ -28,7 +28,10 @@ def join(parts: Sequence[Run]) -> Run:
             edges += (edges[-1], max(edges[-1], run.x0))
         chars += run.text
         edges += run.edges
-    return _whole("".join(chars), edges, ordered)
+    out = _whole("".join(chars), edges, ordered)
+    # entries far apart, and not the mark of a heading before its text
+    out.loose = any(b.x0 - a.x1 > 2.5 * size and a.x1 - out.x0 > 6 * size for a, b in pairwise(ordered))
+    return out
 
 
 def _glyphs(run: Run) -> list[tuple[float, float, str]]:

@@ -26,6 +26,7 @@ _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _text_object = plain(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
 _render_mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
 _fill_color = plain(pdfium.FPDFText_GetFillColor, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_WHITE, _FAINT = 247, 185  # above these a colour is looked at: of all text, and of what may be a watermark
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NO_HAN = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\u2e80-\u2fdf\uf900-\ufaff\U00020000-\U0003ffff]+")
 # What a font without a map to Unicode leaves: private use, replacement and control characters, (cid:12). U+F020–F0FF are
@@ -193,7 +194,8 @@ def _covered(drawn: Drawing, wide: float, high: float) -> float:
 
 
 def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) -> None:
-    """Take out of ``found`` what no reader of the page sees: invisible, white on white, outside, oblique (watermarks)."""
+    """Take out of ``found`` what no reader of the page reads: invisible, white on white, outside, and watermarks: oblique, or
+    large and faint under other text."""
     if not found:
         return
     raw, firsts = address(textpage.raw), [run.char for run in found]
@@ -204,7 +206,7 @@ def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) 
     deque(map(_fill_color, repeat(raw), firsts, *places), maxlen=0)
     wide, high = (out.frame.height, out.frame.width) if out.frame.turn % 2 else (out.frame.width, out.frame.height)
     kept: list[Run] = []
-    white: list[Run] = []
+    pale: list[tuple[Run, int]] = []
     for run, mode, red, green, blue, alpha in zip(found, modes, *(colours[k::4] for k in range(4)), strict=True):
         if run.x1 < 0 or run.y1 < 0 or run.x0 > wide or run.y0 > high or run.y1 - run.y0 < 1.0 or alpha < 12:
             out.hidden.append(run.text)
@@ -216,13 +218,13 @@ def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) 
                 out.hidden.append(run.text)
         elif len(run.text) <= 2 and _oblique(pdfium.FPDFText_GetCharAngle(textpage.raw, run.char)):
             out.hidden.append(run.text)
-        elif red > 247 and green > 247 and blue > 247:
-            white.append(run)
+        elif (shade := _pale(min(red, green, blue), alpha)) > _WHITE or (shade > _FAINT and _written_over(run, found)):
+            pale.append((run, shade))
         else:
             kept.append(run)
-    if white:
-        visible = _stands_out(page, white, out.frame)
-        for run, seen in zip(white, visible, strict=True):
+    if pale:
+        visible = _stands_out(page, pale, out.frame)
+        for (run, _), seen in zip(pale, visible, strict=True):
             if seen:
                 kept.append(run)
             else:
@@ -231,26 +233,42 @@ def _hide(page: pdf.PdfPage, textpage: Any, found: list[Run], out: PageContent) 
     found[:] = kept
 
 
+def _pale(shade: int, alpha: int) -> int:
+    """How light a colour looks on paper: 255 is white."""
+    return 255 - (255 - shade) * alpha // 255
+
+
+def _written_over(run: Run, found: Sequence[Run]) -> bool:
+    """Whether smaller text lies on large letters, as on those of a watermark."""
+    return run.size >= 20 and any(
+        r.size < 0.8 * run.size and r.x0 < run.x1 and run.x0 < r.x1 and r.y0 < run.y1 and run.y0 < r.y1 for r in found
+    )
+
+
 def _oblique(angle: float) -> bool:
     """Neither level nor upright: how watermarks are written across a page."""
     quarter = angle % (math.pi / 2)
     return 0.17 < quarter < math.pi / 2 - 0.17
 
 
-def _stands_out(page: pdf.PdfPage, texts: Sequence[Run], frame: Frame) -> list[bool]:
-    """Whether there is any contrast where white text stands: it is drawn on paper, or on a dark field."""
+def _stands_out(page: pdf.PdfPage, texts: Sequence[tuple[Run, int]], frame: Frame) -> list[bool]:
+    """Whether pale texts (with their shade) are to be seen: white ones where there is any contrast at their place, so that
+    they are drawn on a dark field; faint ones against what is around them, as dark text may lie over a watermark."""
     scale = min(1.5, (4_000_000 / max(1.0, frame.width * frame.height)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
     data, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
     out: list[bool] = []
-    for run in texts:
+    for run, shade in texts:
         x0, y0, x1, y1 = (v * scale for v in frame.back((run.x0, run.y0, run.x1, run.y1)))
         left, right = max(0, int(x0)), min(bitmap.width, int(x1) + 1)
-        rows = [
-            data[y * stride + left : y * stride + right]
-            for y in range(max(0, int(y0)), min(bitmap.height, int(y1) + 1))
-        ]
-        values = [v for row in rows if len(row) for v in (min(row), max(row))]
-        out.append(bool(values) and max(values) - min(values) > 60)
+        top, bottom = max(0, int(y0)), min(bitmap.height, int(y1) + 1)
+        if shade > _WHITE:
+            rows = [data[y * stride + left : y * stride + right] for y in range(top, bottom)]
+            values = [v for row in rows if len(row) for v in (min(row), max(row))]
+            out.append(bool(values) and max(values) - min(values) > 60)
+        else:
+            edge = [y for y in (top - 2, top - 1, bottom, bottom + 1) if 0 <= y < bitmap.height]
+            around = sorted(v for y in edge for v in data[y * stride + left : y * stride + right])
+            out.append(not around or abs(around[len(around) // 2] - shade) > 60)
     bitmap.close()
     return out

@@ -34,7 +34,8 @@ class Printed:
 
     ``column`` and ``columns`` say in which of how many columns of its page the line stands (0 of 1: it is not in columns, or
     goes over all of them); ``room`` is the width of the
-    page (0 where unknown).
+    page (0 where unknown). ``loose`` when it holds entries far apart, which is no prose; ``note`` when it belongs to a note at
+    the foot of its page.
     """
 
     text: str
@@ -45,6 +46,8 @@ class Printed:
     column: int = 0
     columns: int = 1
     room: float = 0.0
+    loose: bool = False
+    note: bool = False
 
     @property
     def width(self) -> float:
@@ -123,7 +126,9 @@ def _measure(lines: Sequence[Printed], least: int) -> Measure:
     ]
     size = median(line.size for line in lines)
     begins = sum(1.4 * size < line.box[0] - left < 2.7 * size for line in lines)
-    return Measure(left, right, median(gaps) if gaps else size, begins >= 2 and begins >= 0.08 * len(lines))
+    return Measure(
+        left, right, min(median(gaps), 1.6 * size) if gaps else size, begins >= 2 and begins >= 0.08 * len(lines)
+    )
 
 
 def _full_lines(lines: Sequence[Printed], right: float) -> bool:
@@ -149,7 +154,7 @@ def begins(text: str) -> bool:
 def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     """Whether line ``b`` goes on with the paragraph that ``a`` stands in. Each has the measure of its own column."""
     size = max(a.size, b.size)
-    if a.columns != b.columns:
+    if a.columns != b.columns or a.loose or b.loose:
         return False
     if size > 1.22 * min(a.size, b.size) or (_LEADER.search(a.text) and begins(b.text)):
         return False

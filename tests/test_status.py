@@ -62,3 +62,20 @@ def test_lexicon() -> None:
     assert is_nominal("审计")
     assert not is_nominal("召开")
     assert user_words()["抢通"] == "v"
+
+
+def test_aims_of_a_section_hold_for_changes() -> None:
+    text = "地区生产总值增长6%左右，一般性支出压减10%。"
+    assert statuses(text) == ["change", "change"]
+    assert statuses(text, "next_year") == ["target", "target"]
+    assert statuses("全年收缴经费1,264.5万元，同比增长6.8%。", "targets") == ["actual", "change"]
+    assert statuses("已上缴财政资金5.61亿元，问责22人。", "measures") == ["actual", "actual"]
+
+
+def test_hints_hide_no_cue() -> None:
+    """Every match of a cue holds one of its hint letters: with all cues tried, the cases come out the same."""
+    for cue in cues():
+        for example in cue.examples:
+            place = marked(example)
+            beside = place.folded[place.sentence_start : place.sentence_end]
+            assert not cue.hint or cue.where == "opener" or not cue.hint.isdisjoint(beside), (cue.id, example)

@@ -54,13 +54,14 @@ _LONGER_WORD = re.compile(
 )
 _RANKED = re.compile(r"(?:排名|名次|位次|排序|位居|位列)[^,。;\n]*$")
 _AMONG = re.compile(r"\d+个[\u4e00-\u9fff]{1,6}中(?:排名|排在|位列|位居|名列|居)")
+_ORDINALS = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:[、和][一二三四五六七八九十\d]{1,3})*[、和]$")
 _DENIED = re.compile(r"(?:未|没有|没)再?(?:发生|出现|发现|产生)过?$")
 # Periods that are said of much (每6个月, 3个工作日内): outcomes only where a time is named that they measure
 _PERIODS = frozenset(("个月", "个工作日", "工作日"))
 _LEAD_TIME = re.compile(
-    r"(?:时限|时间|周期|工期|等候|用时|耗时|去化|半径)(?:均|分别|由|从|平均|普遍|已|大幅|再|进一步|整体|年初的?|上年的?|最快|每[件人户]|预计)*"
+    r"(?:时限|时间|周期|工期|等候|用时|耗时|去化|半径|提前量)(?:均|分别|由|从|平均|普遍|已|大幅|再|进一步|整体|年初的?|上年的?|最快|每[件人户]|预计)*"
     r"(?:由|从|自|为|至|到|达|是|压减|压缩|缩短|缩减|缩|压|减少|减|降|提前|推后|延长|超过|控制在|晚)?(?:到|至|为|了|近|约)?$"
-    r"|(?:时限|时间|周期|工期|等候|用时)[^,。;]{0,10}(?:由|从)[^,。;]{0,24}(?:到|至|为)$"
+    r"|(?:时限|时间|周期|工期|等候|用时|提前量)[^,。;]{0,10}(?:由|从)[^,。;]{0,24}(?:到|至|为)$"
     r"|(?:提前|推后|推迟)(?:了|近|约)?$|(?:比|较|晚于|早于)[^,。;0-9]{0,12}(?:工期|去年同期|上年同期|计划|预定时间|目标)?(?:少|多|早|晚|快|慢|提前|推后|缩短|延长)?了?$(?<=[少多早晚快慢前后短长期])"
     r"|最[快短长](?:仅|只)?(?:达|为|用)?$|(?:下基层|蹲点调研|驻点调研)(?:均|不少于|超过|累计)*$"
 )
@@ -151,6 +152,8 @@ def is_rank(text: str, start: int, unit: Unit, cues: Cues) -> bool:
         at -= 1
     previous = text[at - 1 : at]
     if previous == "第" or (previous == "前" and unit.kind == "share"):  # 前1%
+        return True
+    if previous in "、和" and _ORDINALS.search(text, max(0, at - 16), at):  # 第八、九、十轮
         return True
     if _AMONG.match(text, start):  # 在全省14个市州中排名第4位
         return True
@@ -261,9 +264,9 @@ def is_grade_scale(text: str, start: int, end: int, cues: Cues) -> bool:
 def is_outcome_time(text: str, start: int, end: int, floor: int, form: str, cues: Cues) -> bool:
     """Whether days or hours are themselves what was achieved: 优良天数341天, 平均住院日9.2天, 开放不少于10天."""
     begin = start
-    while begin > max(floor, start - 40) and text[begin - 1] not in ",。;\n":
+    while begin > max(floor, start - 40) and text[begin - 1] not in ",。;":
         begin -= 1
-    clause = text[begin:start]
+    clause = "".join(text[begin:start].split())
     if form in _PERIODS:
         return _LEAD_TIME.search(clause) is not None or "月数" in clause
     if any(word in clause for word in cues.words["day-outcomes"]) or _LEAD_TIME.search(clause):

@@ -76,10 +76,13 @@ _STOP_HALF = re.compile(GAP + r"(?:[,。;、):!?]|还多|左右|以上|$)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Before a clause-final 一次, 一个: words after which it is no count (最多跑一次, 每年一次, 这一项)
 _NOT_BEFORE_ONE = frozenset(
-    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成跑年月度周日天季说干成定办抓选"
+    "这那某每第同唯统之另下进逐任又再前首不了到以为的于在与和及或有把被将给对向从由让使令叫是做当成手跑年月度周日天季说干成定办抓选"
 )
 _INCIDENT = re.compile(r"(?:事故|案件|火灾|纠纷|案)$")
 
+# 整改一项、销号一项: one by one, no count
+_PAIRED = re.compile(r"[、,][\u4e00-\u9fff]{2}一[\u4e00-\u9fff]")
+_PAIR = re.compile(r"一[\u4e00-\u9fff][、,][\u4e00-\u9fff]{2}$")
 _MATTER = re.compile(GAP + r"(?:大)?事(?![项故务实])")
 _SESSION = re.compile(r"(?:届[^,。\d]{0,4}|人大|政协|常委会|大会|党代会|全会)$")
 
@@ -107,7 +110,7 @@ def numeral_counts(
         form == "分" and len(numeral) == 1
     ):  # 二 before a classifier is an ordinal: 二期, 二类
         return False
-    if cues.ends("anaphora-before", text, outer_start):
+    if cues.ends("anaphora-before", text, outer_start) and not text.endswith("先后", 0, outer_start):
         return False
     if numeral == "一" and form in ("批", "起") and not _INCIDENT.search(text, max(0, start - 4), start):
         return False
@@ -118,6 +121,8 @@ def numeral_counts(
     ):  # 两个千亿台阶, 三个“一号工程”, 三支一扶
         return False
     if form in ("个", "项", "条") and _adheres(text, start, cues):  # 落实行政执法三项制度, 围绕三个重点
+        return False
+    if form == "家" and len(numeral) == 1 and text[end : end + 1] in tuple("在的各均都共联互"):  # 网信、公安两家在…
         return False
     if numeral == "一":
         return _one(text, start, end, form, cues)
@@ -155,6 +160,10 @@ def _adheres(text: str, start: int, cues: Cues) -> bool:
 def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:
     """一次 at the end of a clause behind its noun, 一名干警 at its beginning, 举办一期 behind a verb of doing."""
     previous = text[start - 1 : start]
+    if form == "倍":
+        return bool(_STOP.match(text, end) or text.startswith(("多", "以上", "左右", "还多"), end))
+    if _PAIRED.match(text, end) or _PAIR.search(text, max(0, start - 8), start):
+        return False
     if _STOP.match(text, end):
         return form in _ONE_AT_STOP and bool(_HAN.match(previous)) and previous not in _NOT_BEFORE_ONE
     if form not in _ONE_BEFORE_NOUN or text.startswith("一", end):
@@ -167,7 +176,7 @@ def _one(text: str, start: int, end: int, form: str, cues: Cues) -> bool:
 
 
 _HALF_HEAD = re.compile(
-    r"(?:下降|减少|减收|增长|压缩|压减|缩短|降低|提高)了?$|(?:不足|不到|接近|将近|超过|低于|高于|约为?|占|过)[^,。;\n]{1,14}的$"
+    r"(?:下降|减少|减收|增长|压缩|压减|缩短|降低|提高)了?$|(?:不足|不到|接近|将近|超过|低于|高于|约为?|占|过|只有|仅有|相当于)[^,。;\n]{1,14}的$"
 )
 
 

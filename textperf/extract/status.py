@@ -19,8 +19,11 @@ _FAR = 1_000  # the same for a cue in the same sentence: so that a sentence with
 _BEHIND = 40  # characters behind a number that a cue may stand in
 _PARAGRAPH = 1_000  # how far back the opening of a paragraph is looked for
 _WRAPPED = 16  # a line shorter than this is a heading, not a part of a wrapped paragraph
-_EDGE = re.compile(r".*(?:[;:。!?\n]|(?<!\d),|,(?!\d{3}))", re.S)
+_EDGE = re.compile(r".*(?:[;:。!?]|(?<!\d),|,(?!\d{3}))", re.S)
 _NEAR = 36  # the same for a cue that stands right before the number
+_BELOW = re.compile(r"(?:低于|少于|短于)[^,;:。0-9]{0,14}$")
+_PLAIN = re.compile(r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<step>[万亿])?")
+_RATES = frozenset(("%", "‰", "百分点", "分", ""))
 _LIMIT = re.compile(r",?\s*(?:被|均)?控制在")
 # a year as a whole, not the day on which something was done
 _PLAIN_YEAR = re.compile(r"(20\d\d)年(?!度?\s*\d|度)")
@@ -35,7 +38,7 @@ _MEMBER = re.compile(
 )
 # a year before the report's that begins a clause: what is told of it, not what is reckoned from it (2019年以来)
 _EARLIER = re.compile(
-    r"(?:[^,;:。0-9]{0,16}?(?P<as_of>早在|截至|截止))?(?P<year>20\d\d)年(?!度|以来|以前|起|至|前|[-—~]|\d)(?:[底末初](?!前|以来|以前))?[^,;。]*"
+    r"(?:[^,;:。0-9]{0,16}?(?P<as_of>早在|截至|截止|到(?=20\d\d年[底末])))?(?P<year>20\d\d)年(?!度|以来|以前|起|至|前|[-—~]|\d)(?:[底末初](?!前|以来|以前))?[^,;。]*"
 )
 _BACKGROUND = frozenset(("profile", "other", "efficiency", "finances"))
 _AHEAD = frozenset(("problems", "measures", "other", "next_year", "conclusion", "appendix"))
@@ -66,6 +69,8 @@ def cue_status(place: Place) -> tuple[Status, str] | None:
     view = _view(place)
     change: str | None = None
     for cue in _chosen(view.cues):
+        if cue.units and place.unit not in cue.units:
+            continue
         if change and (cue.status != "target" or cue.where in ("before", "after")):
             continue
         if _speaks(cue, place, view):
@@ -87,34 +92,34 @@ class _View(NamedTuple):
 
 
 class _Index(NamedTuple):
-    """The cues as bits: by the letters that hint at them, those without hint, and those that look at the clause only."""
+    """Which cues the letters of a text hint at, as bits, and the cues without a hint."""
 
     letters: Mapping[str, int]
+    names: frozenset[str]
     always: int
-    local: int
+
+    def hinted(self, text: str) -> int:
+        bits = self.always
+        for letter in self.names.intersection(text):
+            bits |= self.letters[letter]
+        return bits
 
 
 @lru_cache(maxsize=1)
-def _index() -> _Index:
-    letters: dict[str, int] = {}
-    always = local = 0
+def _indices() -> tuple[_Index, _Index, int]:
+    """The cues that look at the clause, those that look farther, and the bits of those that look right before a number."""
+    tables: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    always, near = [0, 0], 0
     for at, cue in enumerate(cues()):
-        if cue.where in ("before", "clause"):
-            local |= 1 << at
-        for letter in cue.hint if cue.where != "opener" else ():
-            letters[letter] = letters.get(letter, 0) | 1 << at
-        if not cue.hint and cue.where != "opener":
-            always |= 1 << at
-    return _Index(letters, always, local)
-
-
-def _hinted(text: str) -> int:
-    """The cues whose letters a text holds."""
-    table = _index()
-    bits = table.always
-    for letter in table.letters.keys() & text:
-        bits |= table.letters[letter]
-    return bits
+        if cue.where == "opener":
+            continue
+        far = cue.where not in ("before", "clause")
+        near |= (cue.where == "before") << at
+        for letter in cue.hint:
+            tables[far][letter] = tables[far].get(letter, 0) | 1 << at
+        always[far] |= (not cue.hint) << at
+    local, wide = (_Index(t, frozenset(t), n) for t, n in zip(tables, always, strict=True))
+    return local, wide, near
 
 
 @lru_cache(maxsize=4096)
@@ -126,18 +131,21 @@ def _view(place: Place) -> _View:
     folded, start = place.folded, place.start
     clause = folded[_clause_start(place) : start]
     sentence = folded[max(place.sentence_start, start - _FAR) : start]
-    around, opener, opened = _sentence(folded, place.sentence_start, place.sentence_end)
-    local = _index().local
-    bits = (around & ~local) | (_hinted(clause) & local) | (opener if opened <= start else 0)
+    bits, opener, opened = _sentence(folded, place.sentence_start, place.sentence_end)
+    (local, _, before), near = _indices(), clause[-_NEAR:]
+    hints = local.hinted(near)
+    bits |= hints if near == clause else (hints & before) | (local.hinted(clause) & ~before)
+    if opened <= start:
+        bits |= opener
     behind = folded[place.end : min(place.sentence_end, place.end + _BEHIND)]
-    return _View(clause, clause[-_NEAR:], sentence, behind, opened, bits)
+    return _View(clause, near, sentence, behind, opened, bits)
 
 
 @lru_cache(maxsize=32)
 def _sentence(folded: str, start: int, end: int) -> tuple[int, int, int]:
     """The cues that a sentence hints at, the opener of its paragraph (0 if none), and where that ends."""
     opener, opened = _opener(folded, _paragraph(folded, start))
-    return _hinted(folded[start:end]), opener, opened
+    return _indices()[1].hinted(folded[start:end]), opener, opened
 
 
 @lru_cache(maxsize=32)
@@ -160,8 +168,6 @@ def _paragraph(folded: str, start: int) -> int:
 
 
 def _speaks(cue: Cue, place: Place, view: _View) -> bool:
-    if cue.units and place.unit not in cue.units:
-        return False
     if cue.where == "after":
         hit = cue.pattern.match(view.behind)
         return hit is not None and not (cue.pseudo and cue.pseudo.match(view.behind))
@@ -206,6 +212,8 @@ def status_of(
         return status, cue
     if before and _held(place, before[-1][0]):
         return "target", "held"
+    if before and _falls_short(place, before[-1][0]):
+        return "change", "gap"
     if before and before[-1][1] == "target" and _goes_on(place, before[-1][0]):
         return "target", "list"
     if aim := _aimed(place, role, fiscal_year):
@@ -213,6 +221,18 @@ def status_of(
     if fiscal_year and _earlier_year(place, role, fiscal_year):
         return "prior", "earlier-year"
     return "actual", "default"
+
+
+def _falls_short(place: Place, earlier: Mention) -> bool:
+    """人均花费830元,低于全市平均215元: what is more than 215 cannot be below it, so 215 is how much it lacks."""
+    if earlier.quantity.unit != place.unit or place.unit in _RATES:
+        return False
+    below = _BELOW.search(place.folded, max(place.sentence_start, place.start - 20), place.start)
+    number = _PLAIN.match(place.folded, place.start, place.end)
+    if below is None or number is None:
+        return False
+    value = float(number["n"].replace(",", "")) * {"万": 1e4, "亿": 1e8}.get(number["step"] or "", 1)
+    return value < earlier.quantity.value
 
 
 def _goes_on(place: Place, earlier: Mention) -> bool:
@@ -223,8 +243,9 @@ def _goes_on(place: Place, earlier: Mention) -> bool:
 
 def _earlier_year(place: Place, role: str, fiscal_year: int) -> bool:
     """Whether the clause tells of a year before the report's: 截至2019年底普及率只有21.4%, 早在2018年就达到100%."""
-    clause = place.folded[_clause_start(place) : place.start]
-    found = _EARLIER.match(clause)
+    if place.folded.find("20", place.sentence_start, place.start) < 0:
+        return False
+    found = _EARLIER.match(place.folded[_clause_start(place) : place.start])
     if found is None or int(found["year"]) >= fiscal_year:
         return False
     return role in _BACKGROUND or found["as_of"] is not None
@@ -252,8 +273,9 @@ def _told(place: Place, role: str) -> bool:
 
 def _held(place: Place, earlier: Mention) -> bool:
     """失业率3.12%,控制在4.5%以内: behind the value reached stands the limit."""
-    between = place.folded[earlier.end : place.start]
-    return earlier.quantity.unit == place.unit and _LIMIT.fullmatch(between) is not None
+    if earlier.quantity.unit != place.unit:
+        return False
+    return _LIMIT.fullmatch(place.folded, earlier.end, place.start) is not None
 
 
 def _later_year(place: Place, fiscal_year: int) -> bool:

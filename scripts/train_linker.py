@@ -33,7 +33,8 @@ from textperf.model import Quantity
 from textperf.text.fold import fold
 from textperf.text.sentences import sentences
 
-OUT = Path(__file__).parent.parent / "textperf" / "rules" / "linker.json"
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "textperf" / "rules" / "linker.json"
 _BARE = re.compile(r"[\s“”\"'‘’（）()《》「」,，、的]")
 _AFTER = re.compile(r"(?:及)?以上|以下|左右|以内|上下")
 
@@ -66,6 +67,12 @@ def load(folder: Path, bodies: set[str] | None = None) -> list[Report]:
                 Report(path.stem, body, path.read_text(encoding="utf-8"), sorted(facts, key=lambda f: f["start"]))
             )
     return out
+
+
+def corpus(all_bodies: bool = False) -> list[Report]:
+    """The annotated reports and passages of the project: those of dev bodies, or all."""
+    folders = [ROOT / "corpus" / name for name in ("gold", "passages")]
+    return [r for folder in folders for r in load(folder, None if all_bodies else dev_bodies(folder))]
 
 
 def dev_bodies(folder: Path) -> set[str] | None:
@@ -200,7 +207,10 @@ class Examples:
         return out
 
 
-def train(reports: Sequence[Report], args: argparse.Namespace) -> Weights:
+PENALTY, LEAST, STEPS = 1.5, 2, 80
+
+
+def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAST, steps: int = STEPS) -> Weights:
     items, verbs = Examples(), Examples()
 
     def visit(
@@ -223,7 +233,7 @@ def train(reports: Sequence[Report], args: argparse.Namespace) -> Weights:
         return (fact["item"] if chosen is None else chosen), fact.get("action")
 
     walk(reports, visit)
-    return Weights(items.fit(args.penalty, args.least, args.steps), verbs.fit(args.penalty, args.least, args.steps))
+    return Weights(items.fit(penalty, least, steps), verbs.fit(penalty, least, steps))
 
 
 def measure(reports: Sequence[Report], table: Weights, errors: list[str], *, repair: bool = False) -> Counter[str]:
@@ -283,24 +293,25 @@ def main() -> None:
     parser.add_argument(
         "--all", action="store_true", help="train on the test bodies, too (only after they were looked at)"
     )
-    parser.add_argument("--penalty", type=float, default=1.5)
-    parser.add_argument("--least", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--penalty", type=float, default=PENALTY)
+    parser.add_argument("--least", type=int, default=LEAST)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--errors", type=Path)
     args = parser.parse_args()
     reports = [r for folder in args.gold for r in load(folder, None if args.all else dev_bodies(folder))]
+    numbers = (args.penalty, args.least, args.steps)
     errors: list[str] = []
     if args.folds:
         names = sorted({r.body for r in reports})
         total: Counter[str] = Counter()
         for k in range(args.folds):
             held = set(names[k :: args.folds])
-            table = train([r for r in reports if r.body not in held], args)
+            table = train([r for r in reports if r.body not in held], *numbers)
             n = measure([r for r in reports if r.body in held], table, errors)
             total += n
             print("fold", k + 1, line(n), flush=True)
         print("grouped", line(total))
-    table = train(reports, args)
+    table = train(reports, *numbers)
     print(*(sum(map(len, t.values())) for t in (table.item, table.verb)), "weights")
     for folder in args.also:
         print(folder.name, line(measure(load(folder), table, errors, repair=True)))

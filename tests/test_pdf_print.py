@@ -240,3 +240,57 @@ def test_a_table_goes_on_below_a_line_that_says_so(tmp_path: Path) -> None:
     (found,) = document.tables
     assert found.rows == 10
     assert "续表" not in document.text
+
+
+def sheet(canvas: Canvas, top: float, rows: list[list[str]]) -> None:
+    for k in range(len(rows) + 1):
+        canvas.line(60, top - 25 * k, 60 + 120 * len(rows[0]), top - 25 * k)
+    for k in range(len(rows[0]) + 1):
+        canvas.line(60 + 120 * k, top, 60 + 120 * k, top - 25 * len(rows))
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            canvas.drawString(66 + 120 * c, top - 25 * r - 18, text)
+
+
+def test_a_sheet_too_wide_for_its_page_has_its_columns_side_by_side(tmp_path: Path) -> None:
+    parts = [
+        [["项目", "预算数", "执行数"], *([f"第{k}项", f"{k}0.5", f"{k}0.2"] for k in range(1, 4))],
+        [["项目", "预算数", "执行数"], *([f"第{k}项", f"{k}0.5", f"{k}0.2"] for k in range(4, 7))][1:],
+        [["执行率", "得分", "备注"], *([f"9{k}%", f"{k}.5", "无"] for k in range(1, 4))],
+        [["执行率", "得分", "备注"], *([f"9{k}%", f"{k}.5", "无"] for k in range(4, 7))][1:],
+    ]
+
+    def work(canvas: Canvas) -> None:
+        for part in parts:
+            canvas.setFont(FONT, SIZE)
+            sheet(canvas, 780, part)
+            canvas.showPage()
+
+    document = page(tmp_path / "a.pdf", work)
+    (table,) = document.tables
+    assert (table.rows, table.cols) == (7, 6)
+    assert document.text.split("\n")[5] == "第5项\t50.5\t50.2\t95%\t5.5\t无"
+
+
+def test_forms_page_after_page_are_not_put_side_by_side(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        for k in range(2):
+            canvas.setFont(FONT, SIZE)
+            canvas.drawString(60, 800, f"第{k}张表")
+            sheet(
+                canvas,
+                780,
+                [["指标", "目标值", "实际值"], ["培训人次", f"{k}2", f"{k}3"], ["会议次数", f"{k}4", f"{k}5"]],
+            )
+            canvas.showPage()
+
+    document = page(tmp_path / "a.pdf", work)
+    assert [(t.rows, t.cols) for t in document.tables] == [(3, 3), (3, 3)]
+
+
+def test_what_was_filled_into_the_fields_of_a_form_is_read(tmp_path: Path) -> None:
+    def work(canvas: Canvas) -> None:
+        canvas.drawString(90, 700, "全年预算数（万元）：")
+        canvas.acroForm.textfield(name="a", value="1234.5", x=240, y=695, width=100, height=20, fontSize=12)
+
+    assert page(tmp_path / "a.pdf", work).text == "全年预算数（万元）：1234.5"

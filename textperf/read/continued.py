@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from textperf.read.repair import Printed, piece_width
 
+_FIGURE = re.compile(r"\d")
 _CONTINUED = re.compile(r"[(（]?(?:接上[页表]|续)表?[)）]?([\d一二三四五六七八九十.\-]*)[:：]?")
 
 
@@ -37,7 +38,7 @@ class Block:
     xs: list[float]
     rows: int
     cells: list[BlockCell]
-    above: list[Printed] = field(default_factory=list)
+    parts: list[list[float]] = field(default_factory=list)  # heights of the rows, page by page
 
     @property
     def cols(self) -> int:
@@ -65,7 +66,7 @@ def continue_table(flow: list[Item], body: list[Item]) -> None:
     lead = [item.text for item in body[:at] if isinstance(item, Printed)]
     head = [line.text for line in _above(flow[:-1])]
     repeated = bool(lead) and all(any(_same(text, known) for known in head) for text in lead)
-    if (lead and not repeated) or more.page != block.last + 1 or not _fit(block, more):
+    if (lead and not repeated) or more.page != block.last + 1 or not _fit(block, more) or _other_head(block, more):
         return
     _join(block, more)
     del body[: at + 1]
@@ -129,6 +130,54 @@ def _join(block: Block, more: Block) -> None:
     block.cells += cells
     block.rows = more.rows + offset
     block.last = more.last
+    block.parts += more.parts
+
+
+def _other_head(block: Block, more: Block) -> bool:
+    """Whether the second table begins with a head of its own: words in all cells, above columns that hold figures in the
+    first one. A sheet too wide for its page goes on with other columns, not with more rows."""
+    if len(block.xs) != len(more.xs) or not (words := _head(more)) or words == _head(block):
+        return False
+    figures = 0
+    for col in range(block.cols):
+        texts = [cell.text for cell in block.cells if cell.col == col and cell.row and cell.text]
+        figures += len(texts) > 1 and sum(bool(_FIGURE.search(text)) for text in texts) > 0.7 * len(texts)
+    return figures >= 2
+
+
+def _head(block: Block) -> set[str]:
+    """The words of a first row that heads columns: a cell for each, all filled, none with figures; else nothing."""
+    texts = [cell.text for cell in block.row(0)]
+    plain = block.rows > 1 and len(texts) == block.cols and all(t and not _FIGURE.search(t) for t in texts)
+    return set(texts) if plain else set()
+
+
+def _beside(block: Block, more: Block) -> bool:
+    """Whether the second table holds further columns of the first: under other words, as many rows on as many pages, at the
+    same heights."""
+    mine, theirs = _head(block), _head(more)
+    if not mine or not theirs or mine & theirs or block.rows != more.rows or len(block.parts) != len(more.parts):
+        return False
+    return all(
+        len(a) == len(b) and all(abs(x - y) < 2 for x, y in zip(a, b, strict=True))
+        for a, b in zip(block.parts, more.parts, strict=True)
+    )
+
+
+def put_beside(flow: list[Item]) -> list[Item]:
+    """Tables of a sheet that was cut into pages side by side are one table again, with the columns of all of them."""
+    out: list[Item] = []
+    for item in flow:
+        last = out[-1] if out else None
+        if isinstance(item, Block) and isinstance(last, Block) and item.page > last.last and _beside(last, item):
+            for cell in item.cells:
+                cell.col += last.cols
+            last.cells += item.cells
+            last.xs += [x - item.xs[0] + last.xs[-1] for x in item.xs[1:]]
+            last.last = item.last
+        else:
+            out.append(item)
+    return out
 
 
 def _spread(block: Block, old: Sequence[float], new: Sequence[float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textperf.read.repair import Printed
 
@@ -18,6 +18,8 @@ _LONE = re.compile(r"\s*(\d{1,4}|[ivxlIVXL]{1,6})\s*")
 _DIGITS = re.compile(r"\d+")
 # A table's unit is never furniture, however often it stands at one place.
 _KEPT = re.compile(r"单位[:：]|[公续附]\s*[开表]\s*\d")
+# 附件1 … 附件2, 表3, 第2张表: titles that differ in their number are not one running head
+_NUMBERED = re.compile(r"(?:附[件表录]|续?表|第)[\d一二三四五六七八九十]")
 ZONE = 0.13  # the part of a page's height in which running heads and feet stand
 
 
@@ -28,6 +30,19 @@ def is_page_number(text: str) -> bool:
     [True, True, True, False, False]
     """
     return bool(_SURE.fullmatch(text))
+
+
+def _counts_pages(spots: Sequence[tuple[int, int]], texts: Mapping[tuple[int, int], str]) -> bool:
+    """Whether the figures of a line that comes back stay the same or go up with the pages: 2022年收支情况 and 2023年收支情况
+    at the top of two pages are no running head."""
+    ordered = sorted(spots)
+    figures = [[int(n) for n in _DIGITS.findall(texts[spot])] for spot in ordered]
+    steps = [
+        all(y - x in (0, q[0] - p[0]) for x, y in zip(a, b, strict=True))
+        for p, q, a, b in zip(ordered, ordered[1:], figures, figures[1:], strict=False)
+        if len(a) == len(b)
+    ]
+    return sum(steps) >= 0.7 * len(steps)
 
 
 def _of_text(lines: Sequence[Printed]) -> set[int]:
@@ -80,22 +95,23 @@ def furniture(
                 if middle < 0.08 * height or middle > 0.92 * height:
                     out.add((number, i))
                 continue
-            key = (_DIGITS.sub("#", "".join(line.text.split())), round(middle / 8))
+            said = "".join(line.text.split())
+            key = (said if _NUMBERED.match(said) else _DIGITS.sub("#", said), round(middle / 8))
             if len(line.text) > 60 or _KEPT.search(line.text) or i in text:
                 continue
             seen[key] += 1
             places.setdefault(key, []).append((number, i))
+    texts = {(n, i): line.text for n, _, lines in pages for i, line in enumerate(lines)}
     for spots in lone.values():
         if len(spots) >= 2:
             out.update(spots)
     for key, _count in seen.items():
         spots = [spot for near in (-1, 0, 1) for spot in places.get((key[0], key[1] + near), [])]
         different = {page for page, _ in spots}
-        if len(different) >= 3 or (len(different) == 2 == len(pages)):
+        if (len(different) >= 3 or (len(different) == 2 == len(pages))) and _counts_pages(spots, texts):
             out.update(spots)
     bare = [n for n, _, lines in pages if lines and n not in full and all((n, i) in out for i in range(len(lines)))]
     if 2 * len(bare) >= len(pages):
         # where nothing else stands on most pages, what comes back is the content
-        texts = {(n, i): line.text for n, _, lines in pages for i, line in enumerate(lines)}
         out = {spot for spot in out if spot[0] not in bare or is_page_number(texts[spot])}
     return out

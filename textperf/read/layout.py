@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 from textperf.read.builder import CellText, DocumentBuilder, Piece
-from textperf.read.continued import Block, BlockCell, Item, continue_table
+from textperf.read.continued import Block, BlockCell, Item, continue_table, put_beside
 from textperf.read.furniture import furniture
 from textperf.read.html_furniture import furniture as web_furniture
 from textperf.read.pdf_join import printed_lines
@@ -47,7 +47,7 @@ def assemble(pages: Sequence[PageContent], builder: DocumentBuilder) -> None:
         del flow[foot:]
         continue_table(flow, body)
         flow += [*notes, *body]
-    _write(_without_site(flow), builder)
+    _write(put_beside(_without_site(flow)), builder)
 
 
 def _mark_notes(body: list[Item]) -> None:
@@ -161,7 +161,7 @@ def _printed(run: Run, page: PageContent, column: int = 0, columns: int = 1) -> 
 
 def _block(grid: Grid, page: PageContent) -> Block:
     cells = [_cell(cell, grid, page) for cell in grid.cells]
-    return Block(page.number, page.number, list(grid.xs), len(grid.ys) - 1, cells)
+    return Block(page.number, page.number, list(grid.xs), len(grid.ys) - 1, cells, [list(grid.ys)])
 
 
 def _cell(cell: GridCell, grid: Grid, page: PageContent) -> BlockCell:

@@ -88,6 +88,8 @@ def train(
     refused. Raises :class:`~textperf.classify.samples.TrainingError` for bad data before anything is fitted.
     """
     annotated = read_annotated(corpus / "gold", group)
+    if (corpus / "passages").is_dir():
+        annotated += read_annotated(corpus / "passages", group)
     samples = [*read_labels(corpus / "labels"), *samples_of(annotated)]
     taught = typical_samples()
     log(

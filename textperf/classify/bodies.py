@@ -20,6 +20,7 @@ SHAPE = Shape(
 # Every department speaks of these: they do not tell who writes.
 _ABOUT_OTHERS = re.compile(
     r"人大代表|人大建议|人大常委会|人大监督|人大及其|政协提案|政协委员|政协民主监督|财政(?!局|厅|所)|审计(?!局|厅)|社区|教育(?!局|厅)"
+    r"|(?:承办|主办|协办|会办|办复)[^,，。;；]{0,24}(?:代表建议|提案)"  # whoever answers them is not who collects them
 )
 
 
@@ -59,6 +60,8 @@ class Bodies:
         'court'
         >>> load_bodies().kind_of_text("受理审查逮捕案件86件，批捕102人，发出检察建议12份")
         'procuratorate'
+        >>> load_bodies().kind_of_text("县政府系统承办县二届人大四次会议代表建议149件，承办政协提案86件") is None
+        True
         """
         counts: dict[str, int] = {}
         text = _ABOUT_OTHERS.sub("", text)

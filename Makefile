@@ -45,10 +45,12 @@ docs: $(VENV)/.installed-dev
 check: lint types imports rules docs test evaluate
 
 evaluate: $(VENV)/.installed
-	$(BIN)/textperf evaluate corpus/gold --group dev --floors corpus/floors.json
+	$(BIN)/textperf evaluate corpus/gold --group first --floors corpus/floors.json
+	$(BIN)/textperf evaluate corpus/gold --group dev --floors corpus/floors_dev.json
 
 corpus:
 	$(PYTHON) corpus/build.py corpus/gold
+	$(PYTHON) corpus/build.py corpus/passages
 	$(BIN)/python corpus/render.py
 
 train: $(VENV)/.installed

@@ -68,7 +68,7 @@ def card_text(result: TrainingResult, samples: Sequence[Sample], reviews: Sequen
         "## 数据",
         "",
         f"* 带类别的句子 {count['label']} 条（corpus/labels），标注报告里的问题、原因、措施 {count['report']} 条"
-        f"（corpus/gold 的 dev 单位），规则文件里的常见写法 {count['rule']} 条（只学不测），"
+        f"（corpus/gold 与 corpus/passages 的 dev 单位），规则文件里的常见写法 {count['rule']} 条（只学不测），"
         f"人工更正 {len(reviews)} 条。语料摘要 {result.classifier.stamp.get('corpus')}。",
         "* 单位、地名、数字均为虚构。句子多由一人写成，写法不免相近。",
         *(

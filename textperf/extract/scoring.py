@@ -6,6 +6,7 @@ import json
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from textperf.extract.actions import Verb, places_of, verb_keys, verb_templates
@@ -122,6 +123,8 @@ def _table(data: Mapping[str, Sequence[tuple[Any, float]]]) -> Table:
 
 
 def _key(value: Any) -> Hashable:
+    if isinstance(value, str):
+        return intern(value)  # the same few thousand words and classes in all keys: less memory, faster comparison
     return tuple([_key(v) for v in value]) if isinstance(value, list) else value
 
 

@@ -275,6 +275,8 @@ class _Walker:
             elif name == "f":  # a fraction of a formula
                 parts = ["".join(self._inline(c, boxes, depth + 1)) for c in child if local(c) in ("num", "den")]
                 yield "/".join(parts)
+            elif name == "sup":  # an exponent of a formula
+                yield raised("".join(self._inline(child, boxes, depth + 1)))
             elif name not in _SKIP:
                 yield from self._inline(child, boxes, depth + 1)
 

@@ -60,7 +60,7 @@ def number(text: str | None, default: int) -> int:
 
 
 def is_raised(run: etree._Element) -> bool:
-    """Whether a run is superscript."""
+    """Whether a run (of WordprocessingML, or of a string of SpreadsheetML, which says it alike) is superscript."""
     return any(
         local(c) == "vertAlign" and attribute(c, "val") == "superscript"
         for properties in run if local(properties) == "rPr" for c in properties

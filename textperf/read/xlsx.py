@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from textperf.read.builder import raised
+from textperf.read.docx_parts import is_raised
 from textperf.read.errors import ReadError, failure
 from textperf.read.limits import Limits
 from textperf.read.number_format import BUILTIN, shown
@@ -114,7 +116,8 @@ def _text(item: etree._Element) -> str:
         if local(child) == "t":
             out.append(child.text or "")
         elif local(child) == "r":
-            out += [t.text or "" for t in child if local(t) == "t"]
+            said = "".join(t.text or "" for t in child if local(t) == "t")
+            out.append(raised(said) if is_raised(child) else said)
     return "".join(out)
 
 

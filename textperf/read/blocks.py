@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from textperf.read.builder import CellText, DocumentBuilder, Piece
+from textperf.read.builder import NOTE_MARK, CellText, DocumentBuilder, Piece
 from textperf.read.wrapped import OPENING, join
 
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0\u3000\u2002-\u200a\u202f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\u00ad\ufeff]")
-_UNTIDY = re.compile(r"[\s\u200b-\u200d\u2060\u00ad\ufeff]")  # without any of these there is nothing to tidy
+_UNTIDY = re.compile(r"[\s\u200b-\u200d\u2060\u00ad\ufeff⁰¹²³⁴-⁹]")  # without any of these there is nothing to tidy
 _HAN = "\u3400-\u9fff\uf900-\ufaff〇"
 # A single space beside a digit or a full-width sign is the typesetter's, and so are those in a row of spaced letters
 # (年 度 总 体 目 标). Any other may part a title from its text or a name from its office, and stays.
@@ -85,11 +85,14 @@ def tidy(text: str) -> str:
     '设7个工作委员会，共1,158人'
     >>> tidy("年 度 总 体 目 标"), tidy("某局2023年度自评报告 根据通知要求")
     ('年度总体目标', '某局2023年度自评报告 根据通知要求')
+    >>> tidy("培训36¹次，造林12.5km²，约3×10⁴吨")
+    '培训36次，造林12.5km²，约3×10⁴吨'
     >>> tidy("联系人：王某  电话：8328726")
     '联系人：王某 电话：8328726'
     """
     if not _UNTIDY.search(text):
         return text
+    text = NOTE_MARK.sub("", text)
     text = _INVISIBLE.sub("", text).replace("\v", "")
     text = _SPACES.sub(lambda m: " " if len(m[0]) == 1 and m[0] != "\u3000" else "  ", text).strip()
     if len(text) >= _LONG:

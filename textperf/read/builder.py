@@ -6,6 +6,7 @@ characters but these separators, so every character of content knows the printed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -39,12 +40,14 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
+# The mark of a note (36¹次, 95.3%², “三公”经费³) is no text; a power is (km², 10⁴).
+NOTE_MARK = re.compile("(?<=[\\d%％‰℃\u3400-\u9fff，。、；：！？”’）》)\\]])(?<!(?<!\\d)10)[⁰¹²³⁴-⁹]{1,3}")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def raised(text: str) -> str:
     """Superscript figures as characters of their own: the mark of a note, or a power, must not become part of the number
-    before it. What is longer than a mark is no mark.
+    before it. What is longer than a mark is no mark. See :data:`NOTE_MARK` for those that go.
 
     >>> "36" + raised("1") + "次", raised("1234")
     ('36¹次', '1234')

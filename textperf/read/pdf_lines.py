@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from textperf.model import Box
-from textperf.read.builder import RAISED
+from textperf.read.builder import NOTE_MARK, RAISED
 
 Numbers = npt.NDArray[np.float64]
 Flags = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
@@ -202,6 +202,7 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
     numbers = seen.tolist()
     places = (np.flatnonzero(spaced & ~new) + 1).tolist()
     gaps = gap.tolist()
+    marked = any(mark in printed for mark in "¹²³⁴⁵⁶⁷⁸⁹⁰")
     out: list[Run] = []
     at = 0
     bounds = [*starts.tolist(), len(numbers)]
@@ -222,8 +223,20 @@ def runs(text: str, sides: Numbers, wide: float, high: float) -> tuple[Frame, li
         for i in reversed(inside):
             line = line[:i] + " " + line[i:]
             mine[2 * i : 2 * i] = (mine[2 * i - 1], max(mine[2 * i - 1], mine[2 * i]))
-        out.append(Run(line, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
+        if marked:
+            line, mine = _without_marks(printed[max(0, a - 3) : a], line, mine)
+        if line:
+            out.append(Run(line, mine, lefts[k], tops[k], rights[k], bottoms[k], size, numbers[a], numbers[b - 1]))
     return Frame(wide, high, turn), out
+
+
+def _without_marks(before: str, text: str, edges: list[float]) -> tuple[str, list[float]]:
+    """The text of a run and its edges without the marks of notes; ``before`` is what stands right before it."""
+    for found in reversed(list(NOTE_MARK.finditer(before + text))):
+        a, b = max(0, found.start() - len(before)), found.end() - len(before)
+        if b > 0:
+            text, edges = text[:a] + text[b:], edges[: 2 * a] + edges[2 * b :]
+    return text, edges
 
 
 def _share(twins: list[int], codes: Any, x0: Numbers, x1: Numbers) -> None:

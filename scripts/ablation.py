@@ -14,7 +14,6 @@ import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,6 +23,7 @@ from accuracy import NAMES, PAGE, replace_block
 
 from textperf.batch import pipeline
 from textperf.batch.evaluate import figures, score_report
+from textperf.classify.bodies import Bodies
 from textperf.extract import facts, linking
 from textperf.extract.actions import Verb, verb_candidates
 from textperf.extract.candidates import Candidate
@@ -61,7 +61,6 @@ def without(layers: Sequence[str], table: Weights) -> Iterator[None]:
     def near(*a: Any) -> list[Candidate]:
         return [c for c in every(*a) if c.where in own]
 
-    classify = pipeline.classify
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch.object(linking, "weights", lambda: table))
         if "性质线索" in layers:
@@ -72,11 +71,8 @@ def without(layers: Sequence[str], table: Weights) -> Iterator[None]:
         if "承接" in layers:
             stack.enter_context(patch.object(linking, "candidates", near))
         if "机构种类" in layers:
-
-            def blind(report: Any) -> Any:
-                return replace(classify(replace(report, meta=replace(report.meta, department=None))), meta=report.meta)
-
-            stack.enter_context(patch.object(pipeline, "classify", blind))
+            stack.enter_context(patch.object(Bodies, "kind", lambda *a: None))
+            stack.enter_context(patch.object(Bodies, "kind_of_text", lambda *a: None))
         yield
 
 

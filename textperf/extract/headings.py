@@ -152,6 +152,8 @@ def find_headings(document: Document, folded: str) -> list[Heading]:
             continue
         title = line[skip : skip + cut]
         rest = line[skip + cut :].strip(" :。.")
+        if kind == "lost" and rest and folded[max(0, start - 8) : start].rstrip()[-1:] not in "。;:!?":
+            continue  # "城市轨道交通⏎、地下综合管廊建设加快。新开工…": a list that goes on, not a heading without its number
         out.append(
             Heading(
                 kind, _number(document.text[start : start + skip]), title, start, start + skip + cut, end, bool(rest)

@@ -167,6 +167,8 @@ def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
     ):
         return "next_year"
     own = title_role(h.title)
+    if own == "next_year" and re.search(r"成就|回顾|成绩", h.title):
+        own = "other"  # “十三五”时期发展成就和“十四五”时期主要目标任务: both are told
     if inherited == "next_year" and own not in ("problems", "measures", "table", "appendix"):
         return "next_year"  # "(二)千方百计筹措资金" of a plan is planned too
     if inherited in ("performance", "conclusion") and (

@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from quantity_speed import seconds
 
 from textperf.extract import extract
 from textperf.model import Document, Line, Source
@@ -34,15 +35,6 @@ def document(text: str) -> Document:
             lines.append(Line(at, at + len(part)))
         at += len(part) + 1
     return Document(text, tuple(lines), Source("a.txt", hashlib.sha256(data).hexdigest(), len(data), "txt", "text"))
-
-
-def seconds(work: Callable[[], object], rounds: int = 5) -> float:
-    best = float("inf")
-    for _ in range(rounds):
-        before = time.process_time()
-        work()
-        best = min(best, time.process_time() - before)
-    return best
 
 
 def jionlp_money(texts: list[str]) -> Callable[[], object] | None:
@@ -81,7 +73,7 @@ def main() -> int:
     size = sum(map(len, texts))
     facts = sum(len(extract(d).facts) for d in documents)
     print(f"{len(texts)} texts, {size} characters, {8000 * facts / size:.0f} facts per 8,000 characters")
-    floor = seconds(lambda: [words(fold(text)) for text in texts])
+    floor = seconds(lambda: [words(fold(text)) for text in texts], 5)
     rows: list[tuple[str, Callable[[], object] | None, int]] = [
         ("textperf extract", lambda: [extract(d) for d in documents], 5),
         ("spaCy (jieba) + Matcher", spacy_matcher(texts), 2),

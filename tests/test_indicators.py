@@ -275,10 +275,14 @@ def gold_reports(group: str) -> list[tuple[Report, list[dict[str, object]]]]:
     return out
 
 
-def test_precision_and_recall_on_the_dev_bodies() -> None:
-    """With the annotated items: a floor that a careless rule falls through. The held-out bodies are not touched here."""
+@pytest.mark.parametrize(("group", "precision", "recall"), [("first", 0.96, 0.95), ("dev", 0.93, 0.93)])
+def test_precision_and_recall_on_the_dev_bodies(group: str, precision: float, recall: float) -> None:
+    """With the annotated items: a floor that a careless rule falls through. The held-out bodies are not touched here.
+
+    The bodies of the first version keep the floor they had; the whole dev group has its own.
+    """
     n: Counter[str] = Counter()
-    for report, gold in gold_reports("dev"):
+    for report, gold in gold_reports(group):
         for fact, want in zip(assign_indicators(report).facts, gold, strict=True):
             if want["status"] == "change":
                 continue
@@ -288,8 +292,8 @@ def test_precision_and_recall_on_the_dev_bodies() -> None:
             n["said"] += fact.indicator in CORE
             n["right"] += fact.indicator in CORE and fact.indicator in wanted
     assert n["gold"] > 1000
-    assert n["right"] / n["said"] >= 0.93
-    assert n["found"] / n["gold"] >= 0.93
+    assert n["right"] / n["said"] >= precision
+    assert n["found"] / n["gold"] >= recall
 
 
 def test_each_domain_has_a_chinese_name() -> None:

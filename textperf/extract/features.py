@@ -85,7 +85,6 @@ class Scene:
         la, lb = regions.left
         self.left_length = lb - la
         self.first_left = tokens[la].text if lb > la else "0"
-        self.shape = kinds[max(la, lb - 3) : lb]
         self.has_noun = not _NOUN.isdisjoint(kinds[la:lb])
         start, end, verb = guess(tokens, la, lb)
         self.guessed = (start, end)

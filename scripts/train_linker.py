@@ -114,23 +114,20 @@ def walk(reports: Sequence[Report], visit: Visit, *, repair: bool = False) -> No
                 continue
             tokens = tokenize(folded, start, end, [mention_of(f, folded) for f in facts])
             kinds = tuple([t.kind for t in tokens])
-            paragraph = folded.rfind("\n", 0, start)
             rest = iter(facts)
             for at, token in enumerate(tokens):
                 if token.mention is None:
                     continue
                 fact = next(rest)
                 regions = around(tokens, at)
-                scene = Scene(tokens, kinds, at, regions, known, number, paragraph)
+                scene = Scene(tokens, kinds, at, regions, known, number)
                 found = candidates(report.text, tokens, at, regions, known)
                 item, verb = visit(report, fact, scene, found)
                 begin = stop = 0
                 if isinstance(item, Candidate) and item.first >= 0:
                     begin, stop = tokens[item.first].start, tokens[item.last - 1].end
                 name = item if isinstance(item, str) else item.text
-                known.append(
-                    Known(name, scene.unit, number, paragraph, begin, stop, verb, is_compared(tokens, regions))
-                )
+                known.append(Known(name, scene.unit, number, begin, stop, verb, is_compared(tokens, regions)))
             del known[:-8]
 
 

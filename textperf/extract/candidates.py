@@ -146,12 +146,11 @@ class Candidate(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of an earlier count: item, unit, number of its sentence and of its paragraph."""
+    """What is known of an earlier count: item, unit, number of its sentence, place and verb."""
 
     item: str
     unit: str
     sentence: int
-    paragraph: int
     start: int
     end: int
     action: str | None

@@ -60,7 +60,7 @@ def _sentence(
     start, end = span
     tokens = tokenize(folded, start, end, mentions)
     places = [i for i, t in enumerate(tokens) if t.mention is not None]
-    links = link(document.text, tokens, known, number, folded.rfind("\n", 0, start))
+    links = link(document.text, tokens, known, number)
     statuses = _statuses(folded, start, end, mentions, _role(section), meta.fiscal_year)
     totals: dict[int, int] = {}
     out: list[Fact] = []

@@ -71,7 +71,6 @@ class Scene:
         regions: Around,
         known: Sequence[Known],
         sentence: int,
-        paragraph: int,
     ) -> None:
         mention = tokens[at].mention
         self.tokens = tokens
@@ -79,7 +78,6 @@ class Scene:
         self.regions = regions
         self.known = known
         self.sentence = sentence
-        self.paragraph = paragraph
         self.unit = mention.quantity.unit if mention is not None else ""
         self.units = unit_class(self.unit)
         la, lb = regions.left

@@ -82,12 +82,12 @@ def best_verb(scene: Scene, item: Candidate, table: Weights) -> Verb:
 
 
 def link(
-    text: str, tokens: Sequence[Token], known: list[Known], sentence: int, paragraph: int, table: Weights | None = None
+    text: str, tokens: Sequence[Token], known: list[Known], sentence: int, table: Weights | None = None
 ) -> list[Linked]:
     """The links of the counts among ``tokens``, in order.
 
     ``known`` holds the counts before this sentence and is extended by those of this one (the caller keeps it short);
-    ``sentence`` and ``paragraph`` are any numbers that tell sentences and paragraphs apart.
+    ``sentence`` is any number that tells sentences apart.
     """
     table = table or weights()
     out: list[Linked] = []
@@ -96,7 +96,7 @@ def link(
         if token.mention is None:
             continue
         regions = around(tokens, at)
-        scene = Scene(tokens, kinds, at, regions, known, sentence, paragraph)
+        scene = Scene(tokens, kinds, at, regions, known, sentence)
         found = candidates(text, tokens, at, regions, known)
         if not found:
             found = [Candidate("N", 0, -1, -1, "")]
@@ -113,7 +113,7 @@ def link(
         who = _actor(text, tokens, item, verb)
         sure = round(lead, 3)
         out.append(Linked(name, start, end, action, who, item.where + verb.where, sure))
-        known.append(Known(name, scene.unit, sentence, paragraph, start, end, action, is_compared(tokens, regions)))
+        known.append(Known(name, scene.unit, sentence, start, end, action, is_compared(tokens, regions)))
     return out
 
 

@@ -34,6 +34,7 @@ class Evidence:
     verdict: Verdict
     strength: float
     span: tuple[int, int]
+    counted: bool = False  # a number that was promised decides, not words
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _named_again(promise: Promise, target: Fact, account: Account, bearing: Mapp
             verdict = "done" if _reached(promise, target, rival) else "not_done"
         elif verdict == "unclear" and fact.status == "actual":
             verdict = "done"
-        out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement))
+        out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement, rival is not None))
     return out
 
 
@@ -165,7 +166,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
     if best is None:
         return []
     verdict: Verdict = "done" if _reached(promise, target, best[1]) else "not_done"
-    return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]])]
+    return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]], True)]
 
 
 def _reached(promise: Promise, target: Fact, fact: Fact) -> bool:
@@ -193,8 +194,11 @@ def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
 def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Evidence]:
     """A statement about last year's problem: 上年滞后的2处河堤修复工程4月完工.
 
-    It must refer to last year, and share telling words with problem and measure, or a number of the problem.
+    It must refer to last year, or tell of the completion of what was to be completed (倒排工期，确保6月底前投入使用:
+    办案中心5月18日启用), and share telling words with problem and measure, or a number of the problem.
     """
+    finished = cue("finished")
+    to_finish = finished.search(promise.measure.evidence.quote)
     wanted = asked(problem.evidence.quote) + asked(promise.measure.evidence.quote)
     bearing = account.bearing(wanted)
     numbers = {
@@ -204,7 +208,7 @@ def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Ev
     }
     scores: dict[int, float] = {}
     for number, span in enumerate(account.spans):
-        if account.refers_here[number]:
+        if account.refers_here[number] or (to_finish and finished.search(account.reading.text, *account.clauses[number])):
             again = {(f.quantity.value, family(f.quantity.unit)) for f in account.reading.between(*span)} & numbers
             scores[number] = bearing.get(number, 0.0) + 2.0 * bool(again)
     best = max(scores, key=lambda n: (scores[n], -n), default=None)

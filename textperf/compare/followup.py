@@ -45,13 +45,14 @@ def followups(department: str, reports: Sequence[Report]) -> list[Followup]:
 
 
 def _verdict(found: Sequence[_Found]) -> tuple[Verdict, list[_Found]]:
-    """The strongest evidence decides; a failure nearly as strong as the strongest success weighs more."""
+    """The strongest evidence decides; a failure nearly as strong as the strongest success weighs more, unless it is told
+    in words and the success is the promised number: 到位率虽升至91%，但仍短缺420万元."""
     ranked = sorted(found, key=lambda p: -p[0].strength)
     decided = [p for p in ranked if p[0].verdict != "unclear"]
     if not decided:
         return "unclear", ranked[:1]
     best = decided[0]
-    failure = next((p for p in decided if p[0].verdict == "not_done"), None)
+    failure = next((p for p in decided if p[0].verdict == "not_done" and p[0].counted >= best[0].counted), None)
     if failure and failure[0].strength >= best[0].strength - _FAILURE:
         best = failure
     agreeing = [p for p in decided if p[0].verdict == best[0].verdict and p[0].span != best[0].span]

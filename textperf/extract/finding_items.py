@@ -13,7 +13,7 @@ _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "此外": 4, "最�
 
 # markers at the start of a line that make it an item of a list
 _LINE_MARK = re.compile(
-    rf"(?:[(\[][ ]*[{HAN}\d]{{1,3}}[ ]*[)\]][、.]?|[{HAN}]{{1,3}}、|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}[ ]*[.、](?!\d)|[\u2460-\u2473]|[{HAN}]{{1,2}}(?:是|要(?!求))|其[{HAN}][,:、是]|第[{HAN}][,、是:]"
+    rf"(?:[(\[][ ]*[{HAN}\d]{{1,3}}[ ]*[)\]][、.]?|[{HAN}]{{1,3}}、|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}[ ]*[.、](?:(?!\d)|(?=(?:20)?\d\d年|\d{{1,2}}月))|[\u2460-\u2473]|[{HAN}]{{1,2}}(?:是|要(?!求))|其[{HAN}][,:、是]|第[{HAN}][,、是:]"
     rf"|(?:主要)?问题[ ]*[{HAN}\d]+[.:、]|(?:首先|其次|再次|最后)[,是]|(?:改进|整改)?措施[{HAN}\d]+[.:、]|-{{1,2}}(?!\d)|——|[·•●◆■○]|、(?=[\u4e00-\u9fff]))[ ]*"
 )
 # inline enumerations, by scheme; group 1 is the index
@@ -47,6 +47,8 @@ def line_marker(line: str) -> int:
 
     >>> line_marker("(一)预算编制不细"), line_marker("问题1:进度慢"), line_marker("3.5万元"), line_marker("一是进度慢")
     (3, 4, 0, 2)
+    >>> line_marker("2、2022年招录8名"), line_marker("3.5月底前")
+    (2, 2)
     """
     m = _LINE_MARK.match(line)
     return m.end() if m else 0

@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("lost", re.compile(r"[、][ ]*(?=[\u4e00-\u9fff])")),
     ("bracket_han", re.compile(rf"[(\[][ ]*[{HAN}]{{1,3}}[ ]*[)\]][、.]?[ ]*")),
     ("project", re.compile(rf"(?:\[项目[{HAN}\dA-Z]+\][ ]*|(?=项目[{HAN}\dA-Z]+[: ])|(?=项目[A-Z](?![A-Za-z])))")),
-    ("digit", re.compile(r"\d{1,2}[ ]*(?:[.、](?![\d%])|\.(?=20\d\d年))[ ]*")),
+    ("digit", re.compile(r"\d{1,2}[ ]*(?:[.、](?![\d%])|[.、](?=(?:20)?\d\d年|\d{1,2}月))[ ]*")),
     ("dotted", re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}[.、 ][ ]*(?=[\u4e00-\u9fff])")),
     ("bracket_digit", re.compile(r"\([ ]*\d{1,2}[ ]*\)[、.]?[ ]*")),
     ("circle", re.compile(r"[\u2460-\u2473][ ]*")),

@@ -9,13 +9,13 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from textperf.extract.meta_rules import meta_rules
-from textperf.extract.meta_year import YEARS
+from textperf.extract.meta_year import HAN_DIGITS, YEARS
 from textperf.model import Document
 from textperf.text.fold import fold
 
 ADDRESSEE = re.compile(r"(?:[:]|各位(?:代表|委员)[:!,]?)$")
 LABEL = re.compile(
-    r"^(?:单位|编报单位|填报单位|填报部门|部门名称|单位名称|报送|实施单位|主管部门|编制单位|评价机构)(?:名称)?(?:\(盖章\)|\(公章\))?:"
+    r"^(?:单位|编报单位|填报单位|填报部门|部门名称|单位名称|报送|实施单位|主管部门|编制单位|评价机构|委托单位|委托方)(?:名称)?(?:\(盖章\)|\(公章\))?:"
 )
 
 
@@ -45,19 +45,22 @@ def body_name(text: str) -> str | None:
 
 
 def find_department(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> str | None:
-    candidates = []
+    candidates: list[str] = []
+    late: list[str] = []
     if title:
         candidates += _names_in_title(title, whole=kind in ("overall_self_evaluation", "final_accounts"))
     if kind == "work_report":
         candidates = _speaker(head, title) + candidates
     for line in head:
-        label = LABEL.match(line)
-        if label and not line.startswith("报送"):
-            name = body_name(re.split(r"  |[,;]", line[label.end() :])[0])
+        for part in re.split(r"  |[()]", line):  # (评价机构:…公司  委托单位:某区财政局)
+            label = LABEL.match(part)
+            if not label or line.startswith("报送"):
+                continue
+            name = body_name(re.split(r"[,;]", part[label.end() :])[0])
             if name:
-                candidates.append(name)
+                (late if part.startswith("评价机构") else candidates).append(name)
     for line in head[:4]:
-        if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line):
+        if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line.lstrip("(")):
             name = body_name(YEARS.sub("", line).lstrip("("))
             if name and name not in candidates:
                 candidates.append(name)
@@ -67,7 +70,7 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
     if short and (name := body_name(short.group(1))):
         candidates.append(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", name))
-    candidates += _introduced(folded) + _signed(folded)
+    candidates += _introduced(folded) + _signed(folded) + late
     candidates += [
         n
         for part in reversed(PurePath(document.source.path).parts)
@@ -86,7 +89,7 @@ def _introduced(folded: str) -> list[str]:
     """The body that the text introduces: "青禾县民政局是县政府工作部门"."""
     out = []
     for m in re.finditer(
-        r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了)|成立于|内设|隶属|系)", folded[:4000], re.M
+        r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了|例)|成立于|内设|隶属|系)", folded[:4000], re.M
     ):
         if body_name(m.group(1)) == m.group(1) and place_of(m.group(1)):
             out.append(m.group(1))
@@ -103,7 +106,7 @@ def _signed(folded: str) -> list[str]:
 
 
 _DATE = re.compile(
-    r"(?:20\d\d|[二〇零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+    rf"(?:20\d\d|[{HAN_DIGITS}]{{4}})年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日"
 )
 
 
@@ -130,8 +133,18 @@ def _speaker(head: Sequence[str], title: str | None) -> list[str]:
     """Bodies that the head of a work report names: in the title, the speaker's office, the meeting it was read at."""
     text = "\n".join(head[:8])
     out = _names_in_title(title) if title else []
-    for m in re.finditer(r"([\u4e00-\u9fff]{2,16}?(?:人民法院|人民检察院))(?:代理)?(?:院长|检察长)", text):
+    # an office that reports to a congress signs below the title: 关于…预算执行情况的报告 / 弘台县财政局
+    out += [
+        line for line in head[1:8]
+        if body_name(line) == line and line not in (title or "") and re.fullmatch(r"[\u4e00-\u9fff、]+[县市区省州旗盟镇乡][\u4e00-\u9fff、]+", line) and line[0] not in "为把让"
+    ]  # fmt: skip
+    for m in re.finditer(r"([\u4e00-\u9fff]{2,16}?(?:法院|检察院))(?:代理)?(?:院长|检察长)", text):
         out.append(m.group(1))
+    held = re.search(r"在(?:政协|中国共产党)?([\u4e00-\u9fff]{2,14}?[省市县区旗州盟镇乡])(?:第|委员会)", text)
+    if held and (chief := re.search(r"(?:^|\n)[省市县区旗州]([\u4e00-\u9fff]{2,12}?局)局长", text)):
+        out.insert(0, held.group(1) + chief.group(1))  # 在洛沙市…会议上 / 市审计局局长　邹某某
+    if party := re.search(r"在中国共产党([\u4e00-\u9fff]{2,14}?[省市县区旗州盟])第[^\n]{0,8}届(纪律检查委员会)", text):
+        out.insert(0, f"中共{party.group(1)}{party.group(2)}")
     if not out:
         place = re.search(r"在(?:政协)?([\u4e00-\u9fff]{2,14}?[省市县区旗州盟镇乡])(?:第|委员会)", text)
         if place and re.search(r"政府", text + (title or "")):

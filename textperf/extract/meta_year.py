@@ -9,21 +9,24 @@ from pathlib import PurePath
 
 from textperf.model import Document
 
+# Zero in Chinese years is typed in many ways: 二〇二三, 二○二三 (folded to 〇), 二O二三, 二Ο二三 (Greek), 二0二三.
+ZEROS = "〇零OoΟο0"
+HAN_DIGITS = ZEROS + "一二三四五六七八九"
 YEARS = re.compile(
-    r"\(?(?:(?:19|20)[ ]?\d[ ]?\d|[〇零一二三四五六七八九]{4})(?:[-~至](?:20)?\d\d)?[ ]*年度?(?:上半年|下半年|第?[一二三四]季度|\d{1,2}(?:至|-)\d{1,2}月)?\)?"
+    rf"\(?(?:(?:19|20)[ ]?\d[ ]?\d|[{HAN_DIGITS}]{{4}})(?:[-~至](?:20)?\d\d)?[ ]*年度?(?:上半年|下半年|第?[一二三四]季度|\d{{1,2}}(?:至|-)\d{{1,2}}月)?\)?"
 )
 
-_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "O": "0", "o": "0"}
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys(ZEROS, "0")
 _YEAR = re.compile(
-    r"(?<![\d.])((?:19|20)[ ]?\d[ ]?\d)[ ]*(?:-(?:20)?\d\d)?[ ]*年|([一二][〇零O一二三四五六七八九]{3})[ ]*年"
+    rf"(?<![\d.])((?:19|20)[ ]?\d[ ]?\d)[ ]*(?:-(?:20)?\d\d)?[ ]*年|([一二][{HAN_DIGITS}]{{3}})[ ]*年"
 )
 
 
 def years_in(text: str) -> list[int]:
     """Years that a folded text names, Chinese digits and inner blanks read.
 
-    >>> years_in("二〇二三年度"), years_in("20 21 年度"), years_in("2,023年前")
-    ([2023], [2021], [])
+    >>> years_in("二〇二三年度"), years_in("二O二三年度"), years_in("20 21 年度"), years_in("2,023年前")
+    ([2023], [2023], [2021], [])
     """
     out = []
     for m in _YEAR.finditer(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -42,10 +43,24 @@ def fold(text: str) -> str:
 
     The full stop 。, the enumeration comma 、 and directed quotes “” stay; 「」 become “”; document-number brackets
     〔〕【】 become []; dashes – － become -, the long dash — stays; CJK radicals become the characters they stand for.
+    A point that ends a sentence (结束.自评时查了账册) becomes 。, that of a number, a name or a list mark stays.
 
     >>> fold("２０２３年度：收入２，７７９．６６万元（不含转移支付）。")
     '2023年度:收入2,779.66万元(不含转移支付)。'
+    >>> fold("一．自评结论．得96.5分"), fold("占42%.整改:"), fold("财政局.pdf")
+    ('一.自评结论。得96.5分', '占42%。整改:', '财政局.pdf')
     >>> len(fold("㈠、３５％")) == len("㈠、３５％")
     True
     """
-    return text.translate(_FOLD)
+    folded = text.translate(_FOLD)
+    return _POINT.sub(_stop, folded) if "." in folded else folded
+
+
+# Behind Han, a bracket or a percent sign, not before a Latin letter (file names) or another point.
+_POINT = re.compile(r"(?<=[\u4e00-\u9fff)”\"%])\.(?![.A-Za-z])")
+_MARK = re.compile(r"(?:^|\n)[ ]*\(?[一二三四五六七八九十]{1,3}[ ]*\)?\Z")  # 一. and (一). are list marks
+
+
+def _stop(point: re.Match[str]) -> str:
+    at = point.start()
+    return "." if _MARK.search(point.string, max(0, point.string.rfind("\n", 0, at)), at) else "。"

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 Span = tuple[int, int]
 
 # A stop ends a sentence together with closing quotes and brackets behind it; a new line always ends one.
-# ASCII ";" and "." are normal on half of the pages: ";" parts clauses, "." ends a sentence only behind a Han character
-# or a bracket and not before a digit.
-_STOP = re.compile(r"(?:[。!?]+|(?<=[\u4e00-\u9fff)”])\.(?![\d.]))[”’)\"]*|\n+")
+# ASCII ";" is normal on half of the pages, and parts clauses; points that end a sentence were folded to 。.
+_STOP = re.compile(r"[。!?]+[”’)\"]*|\n+")
 _CLAUSE = re.compile(r"[,;:]|——")
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from textperf.batch.pipeline import analyse_text
 from textperf.compare.figures import step
-from textperf.model import Fact, Report
+from textperf.model import Check, Fact, Report
 
 GOLD = Path(__file__).resolve().parent.parent / "corpus" / "gold"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -133,6 +133,12 @@ def seen(report: Report, relation: Relation, start: int) -> bool:
     return False
 
 
+def planted(report: Report, check: Check, quotes: Sequence[str]) -> bool:
+    """Whether an alarm names a figure of a contradiction that was written into the report on purpose."""
+    told = {f.evidence.quote.replace(" ", "") for f in report.facts if f.fact_id in check.fact_ids}
+    return any(q.replace(" ", "") in told for q in quotes)
+
+
 def main() -> None:
     """Prints for each kind how many were found of how many."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
@@ -143,12 +149,18 @@ def main() -> None:
         parser.error("只有用来改进的一半可以看差错")
     bodies = json.loads((GOLD / "split.json").read_text(encoding="utf-8"))["dev"]
     bodies = {"improve": bodies[::2], "check": bodies[1::2], "both": bodies}[args.half]
+    errors: dict[str, list[str]] = {}
+    for truth in GOLD.glob("truth-*.json"):
+        for error in json.loads(truth.read_text(encoding="utf-8")).get("errors", ()):
+            errors.setdefault(Path(error["file"]).stem, []).extend(error["quotes"])
     counts: Counter[str] = Counter()
     for body in bodies:
         for path in sorted((GOLD / "plain").glob(f"{body}-*.txt")):
             report = analyse_text(path.read_text(encoding="utf-8"), path.stem)
             counts["reports"] += 1
-            counts["alarms as they are"] += sum(c.severity != "note" for c in report.checks)
+            counts["alarms as they are"] += sum(
+                c.severity != "note" and not planted(report, c, errors.get(path.stem, ())) for c in report.checks
+            )
             for relation in relations(report):
                 made = changed(report, relation)
                 if made is None:

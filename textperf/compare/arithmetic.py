@@ -12,7 +12,8 @@ from textperf.model import Fact
 def is_rate(top: Fact, bottom: Fact, rate_fact: Fact) -> bool:
     """Whether a printed percentage is that of two printed figures, within what their last digits can hide."""
     a, b = top.quantity.value, bottom.quantity.value
-    low_b, high_b = max(b - half(bottom), 1e-9), b + half(bottom)
+    rounded = 0.0 if bottom.status == "target" else half(bottom)  # a task of 1.2万亩 is 12,000亩
+    low_b, high_b = max(b - rounded, 1e-9), b + rounded
     low, high = 100 * (a - half(top)) / high_b, 100 * (a + half(top)) / low_b
     if half(top) >= 0.5 and float(a).is_integer() and float(b).is_integer() and half(bottom) == 0.5 == half(top):
         low = high = 100 * a / b  # things are counted, not rounded

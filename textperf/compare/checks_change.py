@@ -16,6 +16,8 @@ _CHANGE_WORDS = re.compile(
     r"增速|净增|增收|扩大|缩小|上涨|分别|实际|年均|平均|首次|大幅|小幅|略有?|有所|又|再|也|各|均|约|仅|共|达到?|了|为|的|率|以上|左右|近|超过?|数"
 )
 
+_COMPARED = re.compile("平均|均值|高出|高于|低于|多于|少于|全[省市县国区]|预算|计划|目标")
+
 
 def change(reading: Reading, rule: Rule) -> Iterator[Check]:
     """Differences and percentages of change against the values before and after."""
@@ -76,8 +78,8 @@ def _before_after(
             break
         unit = other.quantity.unit
         if other.status == "change":
-            if gap or old or not percent:
-                break
+            if gap or old or new or not percent or _COMPARED.search(reading.lead(other) + (other.action or "")):
+                break  # the difference stands behind the value that it changes, and is none to an average
             gap = other
         elif other.status == "prior" and old is None:
             old = other

@@ -57,9 +57,10 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     """The parts behind a trigger: one unit, one bracket depth, up to the end of the list."""
     text = reading.text
     end = min(end, trigger.end() + _FAR)
-    if trigger[0] == "(":
-        close = text.find(")", trigger.end(), end)
-        end = close if close > 0 else end
+    close = text.find(")", trigger.end(), end)
+    opened = text.find("(", trigger.end(), end)
+    if close > 0 and (trigger[0] == "(" or not 0 <= opened < close):  # 受理4,862件（含旧存517件），审执结4,395件
+        end = close
     found = [f for f in reading.between(trigger.end(), end) if f.status == "actual"]
     if not found or not plain(found[0]):
         return []
@@ -115,11 +116,14 @@ def _with_kin(reading: Reading, listed: Sequence[Fact], end: int) -> list[Fact]:
 def _adds_up(listed: Sequence[Fact], totals: Sequence[Fact]) -> bool:
     """Whether the list, or its first members, or it less a repeated total, gives any of the totals."""
     for total in totals:
-        running, room = 0.0, half(total) + 1e-6 * abs(total.quantity.value)
+        # Things are counted, amounts rounded, or cut: then the sum is too small, never too large by a digit of each.
+        running, short = 0.0, half(total) + 1e-6 * abs(total.quantity.value)
+        large = short + (0.0 if half(total) == 0.5 else half(total))
         for number, fact in enumerate(listed, 1):
             running += fact.quantity.value
-            room += 0.0 if half(fact) == 0.5 else 2 * half(fact)  # things are counted, amounts are rounded
-            if number > 1 and abs(running - total.quantity.value) <= room:
+            hidden = 0.0 if half(fact) == 0.5 else half(fact)
+            short, large = short + 2 * hidden, large + hidden
+            if number > 1 and -short <= running - total.quantity.value <= large:
                 return True
         if any(f.quantity.value == total.quantity.value for f in listed):
             return True

@@ -17,6 +17,7 @@ from textperf.compare.similar import bare
 from textperf.model import Check, Fact
 
 _FAR = 500  # characters back in which the base of a rate is looked for
+_AROUND = 800  # characters around in which other figures may explain a rate; farther away they agree by chance
 
 
 def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
@@ -47,6 +48,8 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
             value = 100 * top.quantity.value / bottom.quantity.value
             if abs(value - fact.quantity.value) > rule.limit * max(value, fact.quantity.value):
                 continue
+            if any(f is not fact and f.quantity.unit == "%" and is_rate(top, bottom, f) for f in found):
+                continue  # the two make another rate of the sentence: 结案率90.4%，法定审限内结案率99.91%
             yield rule.check(
                 reading.report, (fact, top, bottom), rate_text(value, fact), shown(fact),
                 numerator=shown(top), denominator=shown(bottom),
@@ -70,7 +73,8 @@ def _explained(
 ) -> bool:
     """Whether two figures around give the rate and at least one of them is worded for its place; or one over two, two
     over one, or one worded for its place over any figure of the report."""
-    every = [f for f in reading.facts if f.quantity.value]
+    start = rate_fact.evidence.start
+    every = [f for f in reading.between(start - _AROUND, start + _AROUND) if f.quantity.value]
     for a in window:
         if tops.search(reading.about(a)) and any(
             f is not a and f.quantity.unit == a.quantity.unit and is_rate(a, f, rate_fact) for f in every
@@ -126,7 +130,11 @@ def _pair(
             ]  # fmt: skip
             if len({f.quantity.value for f in bases}) != 1:
                 continue
-        every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+        at = rate_fact.evidence.start
+        every = [
+            f for f in reading.between(at - _AROUND, at + _AROUND)
+            if f.quantity.unit == top.quantity.unit and f.quantity.value
+        ]  # fmt: skip
         if any(is_rate(top, f, rate_fact) for f in every if f is not top):
             return None
         given = rate_fact.quantity.value
@@ -138,6 +146,13 @@ def _pair(
 
 _BASE = re.compile(r"(?:占|相当于|为|完成)([^,;。:()占]{0,14})的(?:比例为|比重为)?$")
 _LESS = re.compile("扣除|剔除|不含|不包括|可比")  # the base that is printed is not the one that was divided by
+
+
+def _names(core: str, about: str) -> bool:
+    """Whether words speak of a base: 年初预算 of the 年初批复预算, too."""
+    return core in about or (len(core) >= 4 and re.search(".{0,2}".join(map(re.escape, core)), about) is not None)
+
+
 _BASE_NOISE = re.compile("总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
 
 
@@ -159,7 +174,7 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 before = found[:place]
                 bases = [
                     f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
-                    if f.status == "actual" and core in bare(reading.about(f))
+                    if f.status == "actual" and _names(core, bare(reading.about(f)))
                 ]  # fmt: skip
             tops = [
                 f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
@@ -171,7 +186,11 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
             if not bases:
                 continue
             top = tops[-1]
-            every = [f for f in reading.facts if f.quantity.unit == top.quantity.unit and f.quantity.value]
+            at = fact.evidence.start
+            every = [
+                f for f in reading.between(at - _AROUND, at + _AROUND)
+                if f.quantity.unit == top.quantity.unit and f.quantity.value
+            ]  # fmt: skip
             if any(is_rate(f, b, fact) for f in every for b in bases if f is not b) or any(
                 is_rate(top, f, fact) for f in every if f is not top
             ):

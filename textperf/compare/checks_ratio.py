@@ -22,6 +22,7 @@ _OTHER_RATE = re.compile(
 )
 _SHARE = re.compile(r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到)?$")
 _SHARE_LIMIT = 0.05
+_AROUND = 800  # characters: figures farther away agree by chance in a long report
 _NO_COUNT = frozenset({"%", "‰", "百分点", "分", ""})
 
 
@@ -51,8 +52,11 @@ def _counts(fact: Fact) -> bool:
 
 
 def _explained(reading: Reading, rate: Fact, window: Sequence[Fact]) -> bool:
-    """Whether figures of the report give the rate: one over another, two over a third, one over itself and another."""
-    every = [f for f in reading.facts if f.quantity.unit not in _NO_COUNT and f.quantity.value]
+    """Whether figures around give the rate: one over another, two over a third, one over itself and another."""
+    start = rate.evidence.start
+    every = [
+        f for f in reading.between(start - _AROUND, start + _AROUND) if f.quantity.unit not in _NO_COUNT and f.quantity.value
+    ]  # fmt: skip
     for a in window:
         alike = [f for f in every if f.quantity.unit == a.quantity.unit and f is not a]
         if any(is_rate(a, b, rate) for b in alike):
@@ -93,6 +97,9 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
     verb = name[1][-2:]  # 一次验收合格率, 集中供养率
     worded = [f for f in window if verb in reading.about(f)]
     for top in reversed([f for f in worded if f.evidence.start >= start]):
+        alike = [f for f in window if f.quantity.unit == top.quantity.unit and f.evidence.start < top.evidence.start]
+        if alike and alike[-1].quantity.value < top.quantity.value and alike[-1] not in worded:
+            continue  # something else was counted in between: 院庭长办案1,046件 … 诉前化解692件 … 陪审员参审978件
         bases = [f for f in window if f not in worded and f.quantity.value >= top.quantity.value]
         near = next((b for b in reversed(bases) if _near(top, b, rate, rule.limit)), None)
         if near:

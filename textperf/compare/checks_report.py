@@ -45,6 +45,11 @@ def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
     every = [f for f in reading.facts if f.quantity.unit == listed[0].quantity.unit and f.status == "actual"]
     if any(abs(f.quantity.value - value) <= room + half(f) for f in every if f not in listed):
         return  # some figure of the report is this sum: the total is another one
+    if any(
+        abs(t.quantity.value - value - f.quantity.value) <= room + half(f) + half(t)
+        for t in totals for f in every if f.sentence_start == t.sentence_start and f not in listed and f is not t
+    ):  # fmt: skip
+        return  # the sentence of the total names one part more: 工资、商品和服务支出 and 对个人和家庭的补助
     for total in totals:
         off = abs(value - total.quantity.value)
         near = _near(listed, total)

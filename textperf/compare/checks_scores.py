@@ -19,7 +19,8 @@ _GRADE = re.compile(
 
 
 def scores(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """A run of three or more part scores that does not add up to the total beside it."""
+    """A run of three or more part scores that does not add up to the total beside it; of two, where both are said to be
+    got (得47.2分) and the sum is at most a mark off."""
     for sentence in reading.sentences:
         start = reading.window(sentence, 1)
         around = [f for f in reading.between(start, sentence[1]) if _score(f)]
@@ -27,7 +28,7 @@ def scores(reading: Reading, rule: Rule) -> Iterator[Check]:
         totals = [f for f in around if _is_total(reading, f)]
         listed = [f for f in mine if f not in totals and not _WEIGHT.search(reading.lead(f, 12))]
         got = [f for f in listed if re.search("得|实得", reading.lead(f, 8))]
-        runs = [r for r in (listed, got) if len(r) >= 3]
+        runs = [r for r in (listed, got) if len(r) >= 3 or (len(r) == 2 and all(f in got for f in r))]
         if not totals or not runs or any(_adds(r, t) for r in runs for t in [f for f in reading.facts if _score(f)]):
             continue
         for run in runs:
@@ -35,7 +36,7 @@ def scores(reading: Reading, rule: Rule) -> Iterator[Check]:
             wrong = next(
                 (
                     t for t in totals
-                    if abs(total - t.quantity.value) <= rule.limit * t.quantity.value
+                    if abs(total - t.quantity.value) <= (rule.limit * t.quantity.value if len(run) > 2 else 1.0)
                     and t.quantity.value > max(f.quantity.value for f in run)
                 ),
                 None,

@@ -77,8 +77,8 @@ class Reading:
         return _CLAUSE_MARK.split(before)[-1]
 
     def about(self, fact: Fact, reach: int = 24) -> str:
-        """The clause before the number, its item and its verb as one string, for cue words."""
-        return f"{self.lead(fact, reach)}|{fold(fact.item)}|{fold(fact.action or '')}"
+        """The clause before the number, its indicator, item and verb as one string, for cue words."""
+        return f"{self.lead(fact, reach)}|{fact.indicator or ''}|{fold(fact.item)}|{fold(fact.action or '')}"
 
 
 def half(fact: Fact) -> float:

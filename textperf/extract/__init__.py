@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textperf.extract.facts import extract_facts
+from textperf.extract.facts import as_promised, extract_facts
 from textperf.extract.findings import extract_findings
 from textperf.extract.meta import find_meta
 from textperf.extract.structure import find_sections
@@ -17,8 +17,9 @@ def extract(document: Document) -> Report:
     sections = find_sections(document, folded)
     meta = find_meta(document, folded, sections)
     tables = extract_tables(document, folded)
+    findings = extract_findings(document, folded, sections)
     facts = sorted(
-        (*extract_facts(document, folded, sections, meta), *tables.facts),
+        (*as_promised(extract_facts(document, folded, sections, meta), findings, folded), *tables.facts),
         key=lambda f: (f.evidence.start, f.evidence.end),
     )
     return Report(
@@ -30,7 +31,7 @@ def extract(document: Document) -> Report:
         reader=document.source.reader,
         sections=sections,
         facts=tuple(facts),
-        findings=extract_findings(document, folded, sections),
+        findings=findings,
         indicator_rows=tables.indicator_rows,
         funding_rows=tables.funding_rows,
         notices=document.notices,

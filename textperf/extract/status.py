@@ -41,6 +41,10 @@ _LOOKS_BACK = re.compile(
 _MEMBER = re.compile(
     r"\s*(?:[、和](?:(?![实已仅只完共占])[^,;:。0-9])|,?其中)(?:(?![实已仅只完共占])[^,;:。0-9]){0,8}\s*|\s*[、和及与]\s*"
 )
+# 与上年的8起、8人相比: the second of a list that is compared with
+_COMPARED = re.compile(r"[^,;。0-9]{0,3}(?:相比|比较)")
+# 代表满意率97.26%，2016年是95.1%
+_STATED = re.compile(r"(?P<year>20\d\d)年(?:同期|末|底)?(?:是|为|只有|仅为|仅有|则为)$")
 # a year before the report's that begins a clause: what is told of it, not what is reckoned from it (2019年以来)
 _EARLIER = re.compile(
     r"(?:[^,;:。0-9]{0,16}?(?P<as_of>早在|截至|截止|到(?=20\d\d年[底末])))?(?P<year>20\d\d)年(?!度|以来|以前|起|至|前|[-—~]|\d)(?:[底末初](?!前|以来|以前))?[^,;。]*"
@@ -221,11 +225,29 @@ def status_of(
         return "change", "gap"
     if before and before[-1][1] == "target" and _goes_on(place, before[-1][0]):
         return "target", "list"
+    if joined and before and before[-1][1] == "prior" and _COMPARED.match(place.folded, place.outer_end):
+        return "prior", "list"
+    if fiscal_year and (stated := _STATED.search(place.folded, _clause_start(place), place.start)):
+        return ("prior", "stated-year") if int(stated["year"]) < fiscal_year else ("actual", "stated-year")
     if aim := _aimed(place, role, fiscal_year):
         return "target", aim
     if fiscal_year and _earlier_year(place, role, fiscal_year):
         return "prior", "earlier-year"
     return "actual", "default"
+
+
+# what a measure speaks of as being there already: 对未整改到位的13个问题, 将现有11所整合为, 截至自评日已完工4个
+_THERE = re.compile(r"(?:现有|原有|已有|未[^,;。]{1,8}的|遗留的?|截至[^,;。]{2,8}|已(?:经)?[完建整交]\S)[^,;。0-9]{0,6}$")
+
+
+def promised(folded: str, start: int, at: int) -> bool:
+    """Whether a number at ``at`` of a measure that begins at ``start`` is promised, and not what is there already.
+
+    >>> text = "公开招聘安全员20名,将现有11所整合为4所"
+    >>> promised(text, 0, 7), promised(text, 0, 14)
+    (True, False)
+    """
+    return _THERE.search(folded, max(start, at - 24), at) is None
 
 
 def _falls_short(place: Place, earlier: Mention) -> bool:

@@ -46,6 +46,7 @@ check: lint types imports rules docs test evaluate
 
 evaluate: $(VENV)/.installed
 	$(BIN)/textperf evaluate corpus/gold --group first --floors corpus/floors.json
+	$(BIN)/textperf evaluate corpus/gold --group second --floors corpus/floors_second.json
 	$(BIN)/textperf evaluate corpus/gold --group dev --floors corpus/floors_dev.json
 
 corpus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textperf.classify.bodies import load_bodies
-from textperf.classify.indicator_examples import ExampleError, check_indicators, parse_example, unit_of
-from textperf.classify.indicator_rules import load_indicators, read_groups, read_indicators
+from textperf.classify.indicator_examples import (
+    ExampleError,
+    check_asides,
+    check_indicators,
+    parse_example,
+    unit_of,
+)
+from textperf.classify.indicator_rules import load_indicators, read_asides, read_groups, read_indicators
 from textperf.classify.indicators import assign_indicators
 from textperf.extract.structure import find_sections
 from textperf.model import REPORT_TYPES, Document, Fact, Meta, Quantity, Report, Source
@@ -107,14 +114,20 @@ def test_item_longer_or_shorter_than_the_rule_expects() -> None:
         assert indicator(f"{{建成}}{item}【46个】 @青禾县人大常委会") == "npc_stations"
 
 
-def report_of(text: str, facts: list[tuple[str, str, str]], department: str) -> Report:
+def number(quote: str) -> float:
+    found = re.match(r"[\d,.]+", quote)
+    return float(found[0].replace(",", "")) if found else 1
+
+
+def report_of(text: str, facts: list[tuple[str, str, str]], department: str, kind: str = "other") -> Report:
     document = Document(text, (), Source("x", "0" * 64, 1, "txt", "test"))
     out, at = [], 0
     for quote, unit, item in facts:
         at = text.index(quote, at)
-        out.append(Fact("r", document.evidence(at, at + len(quote)), Quantity(1, unit), "actual", item))
+        out.append(Fact("r", document.evidence(at, at + len(quote)), Quantity(number(quote), unit), "actual", item))
         at += len(quote)
-    return Report("r", "x", Meta(department=department), text, None, "test", (), tuple(out))
+    meta = Meta(department=department, report_type=kind)
+    return Report("r", "x", meta, text, None, "test", (), tuple(out))
 
 
 def test_parts_inherit_from_their_total() -> None:
@@ -128,6 +141,131 @@ def test_parts_inherit_from_their_total() -> None:
     got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县人大常委会")).facts]
     assert got[:3] == ["npc_suggestions"] * 3
     assert got[3] != "npc_suggestions"
+
+
+def test_a_list_that_adds_up_counts_what_its_total_counts() -> None:
+    text = "受理妇女投诉91件次，办结90件次，办结率98.90%；按类型分，婚姻家庭50件次、财产权益23件次、其他18件次。"
+    facts = [
+        ("91件次", "件次", "妇女投诉"),
+        ("90件次", "件次", "办结"),
+        ("98.90%", "%", "办结率"),
+        ("50件次", "件次", "婚姻家庭"),
+        ("23件次", "件次", "财产权益"),
+        ("18件次", "件次", "其他"),
+    ]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县妇女联合会")).facts]
+    assert [got[0], *got[3:]] == ["adm_complaints_handled"] * 4
+    off = [*facts[:5], ("19件次", "件次", "其他")]
+    got = [
+        f.indicator
+        for f in assign_indicators(report_of(text.replace("18件次", "19件次"), off, "青禾县妇女联合会")).facts
+    ]
+    assert got[3:] == [None] * 3
+
+
+def test_sources_of_money_that_add_up_follow_its_flow_and_uses_do_not() -> None:
+    text = "实际到位5,720万元，从来源看，中央财政补助3,432万元，占60%；区级财政配套2,288万元，占40%。"
+    facts = [
+        ("5,720万元", "元", "到位资金"),
+        ("3,432万元", "元", "中央财政补助"),
+        ("60%", "%", "中央财政补助"),
+        ("2,288万元", "元", "区级财政配套"),
+        ("40%", "%", "区级财政配套"),
+    ]
+    done = assign_indicators(report_of(text, facts, "青禾县卫生健康局", "project_self_evaluation"))
+    got = [f.indicator for f in done.facts if f.quantity.unit == "元"]
+    assert got == ["bud_funds_arrived"] * 3
+    text = text.replace("中央财政补助", "教师培训").replace("区级财政配套", "图书购置")
+    facts = [(q, u, i.replace("中央财政补助", "教师培训").replace("区级财政配套", "图书购置")) for q, u, i in facts]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县卫生健康局")).facts]
+    assert [got[1], got[3]] == [None, None]
+
+
+def test_outcomes_that_add_up_are_other_counts() -> None:
+    text = "建成高标准农田5.2万亩，其中整改后合格3.9万亩、重点片区1.3万亩。"
+    facts = [("5.2万亩", "亩", "高标准农田"), ("3.9万亩", "亩", "整改后合格"), ("1.3万亩", "亩", "重点片区")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县农业农村局")).facts]
+    assert got == ["agr_high_std_farmland", None, None]
+    text, facts = text.replace("整改后合格", "东片"), [facts[0], ("3.9万亩", "亩", "东片"), ("1.3万亩", "亩", "片区")]
+    text = text.replace("重点片区", "西部片区")
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县农业农村局")).facts]
+    assert got == ["agr_high_std_farmland"] * 3
+
+
+def test_parts_of_a_score_are_scores_of_indicators() -> None:
+    text = "自评得分93分。其中，履职效能56分、预算管理21分、资产管理16分。"
+    facts = [
+        ("93分", "分", "自评得分"),
+        ("56分", "分", "履职效能"),
+        ("21分", "分", "预算管理"),
+        ("16分", "分", "资产管理"),
+    ]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县财政局")).facts]
+    assert got == ["eval_self_score", *["eval_indicator_score"] * 3]
+
+
+def test_value_words_stand_for_what_their_label_names() -> None:
+    text = "1.审计项目数：年度指标值52个，完成值55个，完成率105.77%。"
+    facts = [("52个", "个", "年度指标值"), ("55个", "个", "完成值"), ("105.77%", "%", "完成率")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县审计局")).facts]
+    assert got == ["aud_projects", "aud_projects", "eval_completion_rate"]
+
+
+def test_a_heading_run_in_with_its_paragraph_names_what_is_counted() -> None:
+    text = "（三）“三公”经费。预算数14万元，决算数8.68万元。\n（四）其他。预算数900万元。"
+    facts = [("14万元", "元", "预算数"), ("8.68万元", "元", "决算数"), ("900万元", "元", "预算数")]
+    report = report_of(text, facts, "青禾县人大常委会")
+    facts_in = tuple(
+        replace(
+            f, sentence_start=text.rfind("。", 0, f.evidence.start) + 1, sentence_end=text.index("。", f.evidence.end)
+        )
+        for f in report.facts
+    )
+    got = [f.indicator for f in assign_indicators(replace(report, facts=facts_in)).facts]
+    assert got == ["bud_three_public_budget", "bud_three_public", "bud_initial_budget"]
+
+
+def test_a_named_body_of_no_kind_has_no_indicator_of_a_kind() -> None:
+    text = "检查场所492处次，查出问题213条。"
+    facts = [("213条", "条", "问题")]
+    assert assign_indicators(report_of(text, facts, "青禾县民族宗教局")).facts[0].indicator is None
+
+
+def test_what_is_set_aside_is_not_inherited_either() -> None:
+    text = "在职人员133人，其中女职工58人，年内退休7人。"
+    facts = [("133人", "人", "在职人员"), ("58人", "人", "女职工"), ("7人", "人", "在职人员")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县市场监督管理局")).facts]
+    assert got[0] == "adm_staff_onboard"
+    assert got[2] is None
+
+
+def test_an_average_by_its_item_is_not_the_sum() -> None:
+    assert indicator("[每千人口抽检量]【4.2批次】 @青禾县市场监督管理局") is None
+    assert indicator("[每千人口托位数]【4.7个】 @青禾县人民政府") == "edu_nursery_places"
+
+
+def test_the_noun_behind_the_number_is_the_head() -> None:
+    assert indicator("规划计划科、财务审计科等【5个】[科室]自评 @青禾县交通运输局") != "aud_projects"
+
+
+ASIDE = """[[aside]]
+id = "rest"
+name = "其余"
+of = ["emg_*"]
+when = [{ left = "其余$" }]
+examples = ["排查[隐患]863处，其余【12处】 @青禾县应急管理局", "%s"]
+counter_examples = ["{排查}[隐患]【863处】 @青禾县应急管理局"]
+"""
+
+
+def test_an_aside_must_take_an_indicator_away(tmp_path: Path) -> None:
+    (tmp_path / "unit_groups.toml").write_text((HERE / "unit_groups.toml").read_text("utf-8"), "utf-8")
+    path = write(tmp_path, ASIDE % "查出[隐患]40条，其余【3条】 @青禾县应急管理局")
+    assert list(check_asides(tmp_path, [path])) == []
+    assert read_asides(path, read_groups(HERE / "unit_groups.toml"), load_bodies())[0].of == ("emg_*",)
+    for wrong in ("种树[杨树]40株，其余【3株】", "查出[隐患]【40条】 @青禾县应急管理局", "没有数字"):
+        path = write(tmp_path, ASIDE % wrong)
+        assert len(list(check_asides(tmp_path, [path]))) == 1
 
 
 def test_grades_named_first_and_counted_in_the_same_order() -> None:

@@ -14,28 +14,46 @@ from textperf.text.sentences import clauses
 
 # A sentence longer than this is a table run together or a damaged page: look only at what stands close to the number.
 _REACH = 300
+_OTHER = "other"
+_DELIVERED = re.compile(
+    r"[(（—-]+\d{4}年\d+月[^)）]*(?:会议上|[)）]|$)[)）]?"
+)  # where a report was delivered is not who wrote it
+_NAMED = re.compile(r"(?:局|委员会|办公室|中心|厅|集团|公司|协会|学会|站|处|院|馆|部)$")
 _OPENING = 1500  # a body names itself in the opening
 # Behind one of these begins the next count: 优6个、良3个.
 _NEXT = ("、", "(", "和", "及", "→")
 # 评为优、良、中的分别有4个、2个和1个: the first count belongs to the first grade, and so on.
 _GRADES = re.compile(
-    r"([“”优良中差合格不好秀等、和及]{3,24})(?:等次|等级|级|等)?(?:的|的项目|项目)?(?:个数)?(?:分别|依次)(?:为|有|是|达)?$"
+    r"([“”优良中差合格不好秀等、和及]{3,24})(?:等次|等级|级|等)?(?:的|的项目|项目)?(?:个数)?(?:分别|依次|各)(?:为|有|是|达)?$"
 )
 _GRADE = re.compile(r"不合格|合格|优秀|良好|优|良|中|差")
+# 审计项目数:年度指标值52个,完成值55个 — what the label names was counted. 指标2:公路养护。指标值1,430公里: a heading names it.
+_VALUE_WORD = re.compile(r"(?:年度|年初|全年|实际)?(?:绩效)?(?:指标|目标|完成|控制|实际|计划|均)值")
+_VALUE = re.compile(_VALUE_WORD.pattern + r"(?:为|是|[≥≤><=])*$")
+_LABEL = re.compile(r"^[(]?[\d一二三四五六七八九十]*[).、]?(?:指标[\d一二三四五六七八九十]+:)?|[:,、。]$")
+_NUMBERED = re.compile(
+    r"[(]?[\d一二三四五六七八九十]+[).、]|(?:指标|项目)[\d一二三四五六七八九十]+:|[一二三四五六七八九十]是|第[一二三四五六七八九十],"
+)
+_COUNTS = re.compile(r"\d[\d.,]*[万亿]?[\u4e00-\u9fff%]|[;?]")  # a heading counts nothing
+_RUN_IN = 20  # a run-in heading is no longer
 _PROSE = re.compile(r"[。;,、:](?!\Z)|\d[件个次人]")  # a line with these speaks of something, it is no title
 
 
 def body_of(report: Report, bodies: Bodies) -> str | None:
-    """The kind of the body that wrote the report, from its name, the title, or the opening of the text; else None."""
+    """The kind of the body that wrote the report, from its name, the title, or the opening of the text; else None.
+
+    A body whose name is known but of no kind is ``_OTHER``: no rule for a kind of body is for it.
+    """
     for name in (report.meta.department, report.meta.title, report.file):
-        kind = bodies.kind(name)
+        kind = bodies.kind(_DELIVERED.sub("", name) if name else name)
         if kind is not None:
             return kind
     opening = fold(report.text[:_OPENING])
     for line in opening.splitlines()[:6]:
         if len(line) <= 60 and not _PROSE.search(line) and (kind := bodies.kind(line)) is not None:
             return kind
-    return bodies.kind_of_text(opening)
+    kind = bodies.kind_of_text(opening)
+    return _OTHER if kind is None and _NAMED.search(report.meta.department or "") else kind
 
 
 def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
@@ -45,13 +63,14 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
     headings = _Headings(report.sections)
     facts = sorted(report.facts, key=lambda f: f.evidence.start)
     grades: list[str] = []
-    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    spans: dict[tuple[int, int], tuple[list[tuple[int, int]], str]] = {}
     for n, fact in enumerate(facts):
         start, end = fact.evidence.start, fact.evidence.end
         first, last = _sentence(text, fact)
-        parted = spans.get((first, last))
-        if parted is None:
-            parted = spans[first, last] = clauses(text, first, last)
+        known = spans.get((first, last))
+        if known is None:
+            known = spans[first, last] = clauses(text, first, last), _run_in(text, first)
+        parted, heading = known
         lo, hi = first, last
         for a, b in parted:
             if a <= start < b:
@@ -64,6 +83,10 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
         grades = _grades(text[left:start], grades)
         role, title = headings.at(start)
         item = fold(fact.item)
+        if item.endswith("值"):
+            item = _label(text, first, start, text[lo:start]) or item
+        if heading and heading not in title:
+            title = f"{title}/{heading}"
         yield (
             fact,
             Clue(
@@ -86,6 +109,26 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
                 source=fact.source,
             ),
         )
+
+
+def _run_in(text: str, first: int) -> str:
+    """The heading that opens the paragraph of a sentence, run in with it: (三)“三公”经费。预算数14万元. Empty without one."""
+    line = text.rfind("\n", 0, first) + 1
+    end = text.find("。", line, line + _RUN_IN)
+    if line <= end < first and _NUMBERED.match(text, line, end) and not _COUNTS.search(text, line, end):
+        return text[line:end]
+    return ""
+
+
+def _label(text: str, first: int, start: int, clause: str) -> str:
+    """What 指标值, 完成值 stand for: the label at the start of the sentence or the run-in heading. Empty when none."""
+    if not _VALUE.search(clause):
+        return ""
+    lead = re.split(r"[;。]", text[first:start])[-1]
+    value = _VALUE_WORD.search(lead)
+    label = re.split(r"[,]", _LABEL.sub("", lead[: value.start()].strip()))[-1] if value else ""
+    label = label or _LABEL.sub("", _run_in(text, first))
+    return label if 1 < len(label) <= _RUN_IN and not any(ch.isdigit() for ch in label) else ""
 
 
 def _grades(left: str, before: list[str]) -> list[str]:

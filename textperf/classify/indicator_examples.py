@@ -14,7 +14,16 @@ from pathlib import Path
 
 from textperf.classify.bodies import check_bodies, load_bodies, read_bodies
 from textperf.classify.clues import clues
-from textperf.classify.indicator_rules import SHAPE, UNIT_SHAPE, IndicatorRules, read_groups, read_indicators
+from textperf.classify.indicator_rules import (
+    ASIDE_SHAPE,
+    SHAPE,
+    UNIT_SHAPE,
+    IndicatorRules,
+    load_indicators,
+    read_asides,
+    read_groups,
+    read_indicators,
+)
 from textperf.model import Document, Fact, Meta, Quantity, Report, Section, Source
 from textperf.rules.loader import RuleError, read_rules
 from textperf.text.fold import fold
@@ -94,7 +103,9 @@ def parse_example(example: str) -> Report:
 def check_indicators(directory: Path, files: Sequence[Path]) -> Iterable[str]:
     """What is wrong with the indicator rules of a directory, as Chinese sentences; raises :class:`RuleError`."""
     bodies = read_bodies(directory / "bodies.toml") if (directory / "bodies.toml").exists() else load_bodies()
-    rules = read_indicators(files, read_groups(directory / "unit_groups.toml"), bodies)
+    groups = read_groups(directory / "unit_groups.toml")
+    beside = directory / "asides.toml"
+    rules = read_indicators(files, groups, bodies, read_asides(beside, groups, bodies) if beside.exists() else ())
     for path in files:
         for entry in read_rules(path, SHAPE):
             for n, example in enumerate(entry["examples"], 1):
@@ -120,6 +131,29 @@ def _run(rules: IndicatorRules, where: str, example: object, want: str, positive
         yield f"{where}“{example}”：得到 {got or '无指标'}（{scores}），{'应为' if positive else '不应为'} {want}"
 
 
+def check_asides(directory: Path, files: Sequence[Path]) -> Iterable[str]:
+    """What is wrong with the constructions that set counts aside: each example must lose an indicator by its entry."""
+    bodies, groups = load_bodies(), read_groups(directory / "unit_groups.toml")
+    rules = load_indicators(directory) if (directory / "indicators").is_dir() else load_indicators()
+    for path in files:
+        asides = {aside.id: aside for aside in read_asides(path, groups, bodies)}
+        for entry in read_rules(path, ASIDE_SHAPE):
+            aside = asides[entry["id"]]
+            for positive, key in ((True, "examples"), (False, "counter_examples")):
+                for n, example in enumerate(entry[key], 1):
+                    where = f"{path.name}（{entry['id']}）{'例' if positive else '反例'} {n}“{example}”"
+                    try:
+                        clue = next(clue for _, clue in clues(parse_example(example), bodies))
+                    except (ExampleError, AttributeError, TypeError) as e:
+                        yield f"{where}：{e}"
+                        continue
+                    lost = [name for _, name in rules.ranked(clue, aside=False) if aside.drops(name)]
+                    if positive and not (aside.holds(clue) and lost):
+                        yield f"{where}：{'没有这一条也没有指标' if aside.holds(clue) else '这一条没有用上'}"
+                    elif not positive and aside.holds(clue) and lost:
+                        yield f"{where}：这一条用上了，去掉了 {'、'.join(lost)}"
+
+
 def check_groups(directory: Path, files: Sequence[Path]) -> Iterable[str]:
     """What is wrong with the groups of units."""
     for path in files:
@@ -142,6 +176,7 @@ def check_body_files(directory: Path, files: Sequence[Path]) -> Iterable[str]:
 __all__ = [
     "ExampleError",
     "RuleError",
+    "check_asides",
     "check_body_files",
     "check_groups",
     "check_indicators",

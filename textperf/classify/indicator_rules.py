@@ -2,7 +2,8 @@
 
 An indicator has gates (units, kinds of bodies, words that must not stand there) and ``when``, a list of cases of which
 one must hold. A case is a conjunction: words in the item, the verb, the clause and so on. The case with the most
-specific evidence wins.
+specific evidence wins. Asides (``asides.toml``) are constructions that make a count none of several indicators at once,
+whatever it counts: the rest of a total, those who left in the year, a vacancy.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,10 +64,12 @@ _WEIGHTS = {
     "title": (2.0, 0.2),
 }
 _AVERAGE = re.compile(
-    r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4}|每[人户亩头座件只台辆棵生位名](?:每[年月天日次])?[补助贴发给]{0,2})"
-    r"(?:约|为|达|近|超|不足)?$"
+    r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4}|每[人户亩头座件只台辆棵生位名](?:每[年月天日次])?[补助贴发给]{0,2}"
+    r"|每[百千万]名?[人口户][\u4e00-\u9fff]{0,4})(?:约|为|达|近|超|不足)?$"
 )
+_AVERAGE_ITEM = re.compile(r"[人户生亩次师院村校]均|每[百千万][人口户]")
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
+_TOUCHING = -1.0  # 基本支出958万元(人员支出846万元): the label of the sum, and the item is that of another sum
 _DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
 _REACH_BEFORE, _GAP_BEFORE, _REACH_AFTER = 14, 5, 3  # how many characters away from the number such words may stand
 _TEXTS = tuple(_WEIGHTS)
@@ -84,11 +88,18 @@ _CASE_KEYS = {
 UNIT_SHAPE = Shape(
     "group", {"id": str, "units": list, "examples": list, "counter_examples": list}, ("id", "units"), 2, 1
 )
+ASIDE_SHAPE = Shape(
+    array="aside",
+    keys={"id": str, "name": str, "of": list, "keeps": list, "when": list, "note": str, "examples": list, "counter_examples": list},
+    required=("id", "name", "when"),
+    min_examples=2,
+    min_counter=1,
+)  # fmt: skip
 SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list, "no_reports": list,
-        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": bool, "averages": bool, "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": (bool, str), "sums": (bool, str), "gives": str, "yields": bool, "averages": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
@@ -117,6 +128,22 @@ class Case:
     near: bool
     worth: float
 
+    def passes(self, clue: Clue) -> bool:
+        """Whether the gates let the clue pass: what :meth:`IndicatorRules.ranked` reads off its bit masks."""
+        return (
+            (not self.units or clue.unit in self.units)
+            and (
+                clue.body is None or ((not self.bodies or clue.body in self.bodies) and clue.body not in self.no_bodies)
+            )
+            and (not self.sections or clue.role in self.sections)
+            and clue.role not in self.no_sections
+            and (not self.reports or clue.report_type in self.reports)
+            and clue.report_type not in self.no_reports
+            and (not self.status or clue.status in self.status)
+            and (not self.scope or clue.scope in self.scope)
+            and (not self.source or clue.source in self.source)
+        )
+
     def score(self, clue: Clue) -> float:
         """How much speaks for this case, or 0 when words it needs are missing or words it refuses are there.
 
@@ -129,7 +156,7 @@ class Case:
             if hit is None and where == "item" and self.near:
                 hit = _beside(phrases, clue)
                 fallback = True
-                score -= _FALLBACK
+                score -= _TOUCHING if hit is not None and _touches(hit, clue) else _FALLBACK
             if hit is None:
                 return 0.0
             if where == "item" and clue.distant:
@@ -145,6 +172,24 @@ class Case:
         return score
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A construction that makes a count none of the indicators that ``of`` names (all, when empty) but for ``keeps``."""
+
+    id: str
+    cases: tuple[Case, ...]
+    of: tuple[str, ...]
+    keeps: tuple[str, ...]
+
+    def drops(self, indicator: str) -> bool:
+        return (not self.of or any(fnmatchcase(indicator, of) for of in self.of)) and not any(
+            fnmatchcase(indicator, kept) for kept in self.keeps
+        )
+
+    def holds(self, clue: Clue) -> bool:
+        return any(case.passes(clue) and case.score(clue) > 0.0 for case in self.cases)
+
+
 _FIELD = {name: at for at, name in enumerate(Clue._fields)}
 
 
@@ -158,11 +203,18 @@ def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
     return search(clue.left) or search(clue.right)
 
 
+def _touches(hit: re.Match[str], clue: Clue) -> bool:
+    """Whether the words stand right before a sum of money, and what was taken for its item behind another number."""
+    return clue.unit == "元" and hit.string is clue.left and hit.end() == len(clue.left) and clue.item not in clue.left
+
+
 def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
     """The words right at the number: the end of what stands before it or the beginning of what stands behind."""
-    hit = phrases.regex.search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
-    if hit is not None and len(clue.left) - hit.end() > _GAP_BEFORE:
-        hit = None
+    hit = None
+    if not clue.right.startswith(clue.item):  # 财务审计科等5个科室: the noun behind the number is the head
+        hit = phrases.regex.search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
+        if hit is not None and len(clue.left) - hit.end() > _GAP_BEFORE:
+            hit = None
     if hit is None and (hit := phrases.regex.search(clue.right)) is not None and hit.start() > _REACH_AFTER:
         return None
     return hit
@@ -175,15 +227,29 @@ class IndicatorRules:
         self,
         names: Mapping[str, str],
         domains: Mapping[str, str],
-        parts: Iterable[str],
+        parts: Mapping[str, Phrases | None],
+        sums: Mapping[str, tuple[str, Phrases | None]],
+        yielding: Iterable[str],
         averages: Iterable[str],
         cases: Iterable[Case],
+        asides: Iterable[Aside] = (),
     ) -> None:
         self.names = dict(names)
         self.domains = dict(domains)
-        self.inheritable = frozenset(parts)
+        self.inheritable = dict(parts)  # words, if any, that the parts must have
+        self.sums = dict(sums)  # what the parts of a list that adds up to it count, and words that each must have
+        self.yielding = frozenset(yielding)
         self._averages = frozenset(averages)
         self._cases = tuple(cases)
+        self._asides = tuple(
+            (case, frozenset(filter(aside.drops, self.names))) for aside in asides for case in aside.cases
+        )
+        beside: dict[str, int] = {}
+        for n, (case, _) in enumerate(self._asides):
+            for anchor in case.wants[0][1].anchors:
+                beside[anchor] = beside.get(anchor, 0) | 1 << n
+        self._by_aside = tuple(beside.values())
+        self._aside_anchors = AhoCorasick(list(beside), matchkind=MatchKind.Standard) if beside else None
         anchors: dict[str, tuple[int, int]] = {}
         for n, case in enumerate(self._cases):
             where, phrases = case.wants[0]
@@ -229,8 +295,27 @@ class IndicatorRules:
             return None, 0.0
         return ranked[0][1], ranked[0][0]
 
-    def ranked(self, clue: Clue) -> list[tuple[float, str]]:
-        """The indicators that something speaks for, best first, each with its score."""
+    def refused(self, clue: Clue, names: Iterable[str]) -> frozenset[str]:
+        """Those of the indicators that the construction speaks against whatever was counted: averages, counts set aside."""
+        out: set[str] = set()
+        if _AVERAGE.search(clue.left) or (not clue.distant and _AVERAGE_ITEM.search(clue.item)):
+            out.update(name for name in names if name not in self._averages)  # 人均1,310元, 每头500元 is not the sum
+        if self._aside_anchors is not None:
+            bits = 0
+            for anchor, _, _ in self._aside_anchors.find_matches_as_indexes(
+                f"{clue.before}\x1f{clue.right}", overlapping=True
+            ):
+                bits |= self._by_aside[anchor]
+            while bits:
+                low = bits & -bits
+                bits ^= low
+                case, dropped = self._asides[low.bit_length() - 1]
+                if not dropped.isdisjoint(names) and case.passes(clue) and case.score(clue) > 0.0:
+                    out |= dropped
+        return frozenset(out)
+
+    def ranked(self, clue: Clue, *, aside: bool = True) -> list[tuple[float, str]]:
+        """The indicators that something speaks for, best first, each with its score; ``aside``: but for those set aside."""
         bits = self._units(clue.unit) & self._sections(clue.role) & self._reports(clue.report_type)
         bits &= self._status(clue.status) & self._scope(clue.scope) & self._source(clue.source)
         if clue.body is not None:  # an unknown body passes all gates
@@ -254,16 +339,21 @@ class IndicatorRules:
                 score += 2.0 if clue.body is not None else -8.0
             if score > best.get(case.indicator, 0.0):
                 best[case.indicator] = score
-        if best and _AVERAGE.search(clue.left):  # 人均1,310元, 每头500元 is not the sum, whatever was counted
-            best = {name: score for name, score in best.items() if name in self._averages}
+        if best and aside:
+            refused = self.refused(clue, best)
+            best = {name: score for name, score in best.items() if name not in refused}
         return sorted(((score, name) for name, score in best.items()), reverse=True)
 
 
-def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]], bodies: Bodies) -> IndicatorRules:
+def read_indicators(
+    files: Iterable[Path], groups: Mapping[str, frozenset[str]], bodies: Bodies, asides: Iterable[Aside] = ()
+) -> IndicatorRules:
     """Compile rule files. Raises :class:`RuleError` with file and rule for anything that cannot be used."""
     names: dict[str, str] = {}
     domains: dict[str, str] = {}
-    parts: set[str] = set()
+    parts: dict[str, Phrases | None] = {}
+    sums: dict[str, tuple[str, Phrases | None]] = {}
+    yielding: set[str] = set()
     averages: set[str] = set()
     cases: list[Case] = []
     for path in files:
@@ -273,13 +363,33 @@ def read_indicators(files: Iterable[Path], groups: Mapping[str, frozenset[str]],
             names[entry["id"]], domains[entry["id"]] = entry["name"], entry["domain"]
             where = f"{path.name}（{entry['id']}）"
             if entry.get("parts"):
-                parts.add(entry["id"])
+                parts[entry["id"]] = None if entry["parts"] is True else compile_phrases(entry["parts"])
+            if entry.get("sums"):
+                words = None if entry["sums"] is True else compile_phrases(entry["sums"])
+                sums[entry["id"]] = entry.get("gives", entry["id"]), words
+            if entry.get("yields"):
+                yielding.add(entry["id"])
             if entry.get("averages"):
                 averages.add(entry["id"])
             if entry["level"] not in ("core", "ext"):
                 raise RuleError(f"{where}：level 只可以是 core 或 ext")
             cases.extend(_case(where, entry, case, groups, bodies) for case in entry["when"])
-    return IndicatorRules(names, domains, parts, averages, cases)
+    return IndicatorRules(names, domains, parts, sums, yielding, averages, cases, asides)
+
+
+def read_asides(path: Path, groups: Mapping[str, frozenset[str]], bodies: Bodies) -> tuple[Aside, ...]:
+    """The constructions of ``asides.toml``. Raises :class:`RuleError`."""
+    return tuple(
+        Aside(
+            entry["id"],
+            tuple(
+                _case(f"{path.name}（{entry['id']}）", {"id": entry["id"]}, c, groups, bodies) for c in entry["when"]
+            ),
+            tuple(entry.get("of", ())),
+            tuple(entry.get("keeps", ())),
+        )
+        for entry in read_rules(path, ASIDE_SHAPE)
+    )
 
 
 def _case(
@@ -340,4 +450,6 @@ def load_indicators(directory: Path = HERE) -> IndicatorRules:
     """The indicator rules of a rules directory, compiled once per process. Raises :class:`RuleError`."""
     bodies = load_bodies() if directory == HERE else read_bodies(directory / "bodies.toml")
     groups = read_groups(directory / "unit_groups.toml")
-    return read_indicators(sorted((directory / "indicators").glob("*.toml")), groups, bodies)
+    beside = directory / "asides.toml"
+    asides = read_asides(beside, groups, bodies) if beside.exists() else ()
+    return read_indicators(sorted((directory / "indicators").glob("*.toml")), groups, bodies, asides)

@@ -22,7 +22,8 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     rules = load_indicators() if rules is None else rules
     decided = [(fact, clue, rules.decide(clue)[0]) for fact, clue in clues(report, load_bodies())]
     chosen = {id(fact): name for fact, _, name in decided}
-    chosen |= {id(decided[n][0]): name for n, name in inherit(decided, rules.inheritable, fold(report.text)).items()}
+    parts = inherit(decided, rules, fold(report.text))
+    chosen |= {id(decided[n][0]): name for n, name in parts.items()}
     return replace(report, facts=tuple(_with(fact, chosen[id(fact)]) for fact in report.facts))
 
 

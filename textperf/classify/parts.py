@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import fsum, isclose
 
-from textperf.classify.indicator_rules import Clue
+from textperf.classify.indicator_rules import Clue, IndicatorRules
 from textperf.model import Fact
 
 # What opens a list of parts, and how far a part may stand from its total or from the part before it.
@@ -14,30 +15,118 @@ _CLOSES = re.compile(r"[)。]|另|此外|同时|并|均|节约|整改|完成|采
 _NEW_SENTENCE = re.compile(r"\s*(?:其中|按\S{1,4}分|分\S{1,4}看|包括)")  # its total stands in the sentence before
 _DONE_OR_PLANNED = {"actual", "target"}
 _FAR, _NEAR, _NEXT = 80, 32, 16
+# Lists that add up: how many characters before a count name it, how far the counts may stand apart, how many there may be.
+_LAST, _APART, _MANY = 14, 24, 12
+_ENDS_LIST = re.compile(r"[。\n]|其中")
+# Classes by what became of them are other counts than the total: A类108件、B类35件, 按期完成21个、延期2个.
+_OUTCOME = re.compile(
+    r"[A-D]类|解决|满意的|表示满意|整改|完成|合格|按期|延期|未|率|扣|[优良][“”、的]?$|(?:^|[“、,为])中[“”的]?$|在建|竣工|完工|开工|抽[查检取评]|重点"
+)
 
 
-def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], inheritable: frozenset[str], text: str) -> dict[int, str]:
-    """For the facts without an indicator that are parts of a total: position in ``decided`` → indicator of the total.
+def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRules, text: str) -> dict[int, str]:
+    """For the facts that are parts of a total: position in ``decided`` → the indicator that the total gives them.
 
-    ``decided`` is in the order of ``text``, which is folded. Only the indicators in ``inheritable`` are handed down, and
-    only to counts of the same unit and status in the same sentence (or the one before, where the part's begins with
-    其中), or to facts whose ``parent`` says so.
+    ``decided`` is in the order of ``text``, which is folded. Only indicators whose rule says ``parts`` are handed down,
+    to counts without an indicator (or with one that ``yields``) of the same unit and status:
+
+    * to those that an opening word puts into a list behind the total, in the same sentence or the one before,
+    * to a list of counts that add up to the total exactly (when its rule says ``sums``), whatever stands between:
+      受理投诉91件次，办结90件次；婚姻家庭50件次、财产权益23件次、其他18件次,
+    * to facts whose ``parent`` says so.
     """
     by_id = {fact.fact_id: (fact, name) for fact, _, name in decided} if any(f.parent for f, _, _ in decided) else {}
+    summed = _summed(decided, rules, text)
     out: dict[int, str] = {}
-    for n, (fact, _, name) in enumerate(decided):
-        if name is not None or fact.status == "change":
-            continue
-        found: str | None = None
-        if fact.parent in by_id:
-            total, found = by_id[fact.parent]
-            if total.quantity.unit != fact.quantity.unit:
-                found = None
+    for n, (fact, clue, name) in enumerate(decided):
+        found = summed.get(n) if name is None or name in rules.yielding else None
         if found is None:
-            found = _total(decided, n, out, text)
-        if found is not None and found in inheritable:
+            if name is not None or fact.status == "change":
+                continue
+            if fact.parent in by_id:
+                total, found = by_id[fact.parent]
+                if total.quantity.unit != fact.quantity.unit:
+                    found = None
+            found = found or _total(decided, n, out, text)
+            if (
+                found not in rules.inheritable
+                or not _of_its_kind(found, clue, rules)
+                or _OUTCOME.search(clue.left[-_LAST:])
+            ):
+                continue
+        if not rules.refused(clue, (found,)):
             out[n] = found
     return out
+
+
+def _of_its_kind(name: str, clue: Clue, rules: IndicatorRules) -> bool:
+    """Whether a part has the words that its total's parts must have: where the money is from, not what it went to."""
+    words = rules.inheritable[name]
+    return words is None or bool(words.regex.search(clue.item) or words.regex.search(clue.left[-_LAST:]))
+
+
+def _summed(decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRules, text: str) -> dict[int, str]:
+    """The parts of lists whose counts add up to a total before them: position → indicator of that total."""
+    out: dict[int, str] = {}
+    # 中央3,432万元,占60%;省级1,144万元,占20%: the shares are no part of the list.
+    counts = [n for n, (fact, _, _) in enumerate(decided) if fact.quantity.unit != "%"]
+    at = 0
+    while at < len(counts):
+        end = at + 1
+        while end < len(counts) and _goes_on(decided[counts[end - 1]][0], decided[counts[end]][0], text):
+            end += 1
+        while at < end:  # the total may open the run itself, and more than one list may follow it: 按来源分…;按品种分…
+            at = _list_of_parts(decided, counts, at, end, rules, text, out)
+    return out
+
+
+def _list_of_parts(
+    decided: Sequence[tuple[Fact, Clue, str | None]],
+    counts: Sequence[int],
+    first: int,
+    end: int,
+    rules: IndicatorRules,
+    text: str,
+    out: dict[int, str],
+) -> int:
+    """Where to go on after the counts from ``first``: behind the list that they open and that adds up, else one further."""
+    for stop in range(min(end, first + _MANY), first + 1, -1):
+        parts = counts[first:stop]
+        name = _equal(decided, parts[0], fsum(decided[k][0].quantity.value for k in parts), rules, text)
+        if name is not None:
+            given, words = rules.sums[name]
+            lefts = [decided[k][1].left[-_LAST:] for k in parts]
+            same = given == name and any(_OUTCOME.search(t) for t in lefts)
+            if not same and (words is None or all(map(words.regex.search, lefts))):
+                out.update(dict.fromkeys(parts, given))
+            return stop
+    return first + 1
+
+
+def _goes_on(one: Fact, other: Fact, text: str) -> bool:
+    """Whether a count goes on with the list of the count before it."""
+    between = text[one.evidence.end : other.evidence.start]
+    return (
+        one.quantity.unit == other.quantity.unit
+        and one.status == other.status
+        and len(between) <= _APART
+        and not _ENDS_LIST.search(between)
+    )
+
+
+def _equal(
+    decided: Sequence[tuple[Fact, Clue, str | None]], first: int, total: float, rules: IndicatorRules, text: str
+) -> str | None:
+    """The indicator of the nearest count before the list that is equal to its sum."""
+    fact = decided[first][0]
+    start = fact.evidence.start
+    for m in range(first - 1, -1, -1):
+        other, _, name = decided[m]
+        if start - other.evidence.end > _FAR or "\n" in text[other.evidence.end : start]:
+            return None
+        if other.quantity.unit == fact.quantity.unit and isclose(other.quantity.value, total) and name in rules.sums:
+            return name
+    return None
 
 
 def _total(decided: Sequence[tuple[Fact, Clue, str | None]], n: int, parts: dict[int, str], text: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from textperf.classify.indicator_examples import check_body_files, check_groups, check_indicators
+from textperf.classify.indicator_examples import check_asides, check_body_files, check_groups, check_indicators
 from textperf.rules.check import RuleKind, check_shape
 from textperf.rules.loader import HERE
 from textperf.text.fold import fold
@@ -76,6 +76,7 @@ def _kinds() -> tuple[RuleKind, ...]:
         RuleKind("indicators/*.toml", "指标", check_indicators),
         RuleKind("bodies.toml", "单位类型", check_body_files),
         RuleKind("unit_groups.toml", "单位组", check_groups),
+        RuleKind("asides.toml", "旁数", check_asides, obligatory=False),
         builds("units.toml", units.build, _unit_examples),
         builds("quantities.toml", hedges.build, _hedge_examples),
         builds("nonfacts.toml", nonfacts.build, _cue_examples),

@@ -298,7 +298,7 @@ def _cell(
 
     def worth(claim: Claim) -> tuple[int, ...]:
         *reasons, beside, total, place = claim.standing
-        item = (-(_affinity(claim.fact) // 3), beside, total, -spread[bare(claim.fact.item)])
+        item = (-(_affinity(claim.fact) // 3), -spread[bare(claim.fact.item)], beside, total)
         return (claim.family != unit, *reasons, *item, place)
 
     best = min(candidates, key=worth)

@@ -204,7 +204,7 @@ class Examples:
         return out
 
 
-PENALTY, LEAST, STEPS = 1.5, 2, 80
+PENALTY, LEAST, STEPS = 1.0, 2, 80
 
 
 def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAST, steps: int = STEPS) -> Weights:

@@ -58,6 +58,16 @@ def follow(promise: str, account: str) -> Followup:
         ("⟪M对拖欠的国有房产租金开展专项清收⟫。", "历年拖欠的国有房产房租追缴到位。"),
         ("⟪M为一线执法人员配齐执法记录仪⟫。", "一线执法人员人手一台执法记录仪。"),
         ("⟪M提高护林员补助标准，解决巡护脱岗⟫。", "护林员巡护脱岗问题基本解决。"),
+        # the problem says what is to be completed
+        (
+            "⟪P执法办案管理中心工期拖后，年底只完成主体⟫。⟪M倒排工期，确保6月底前投入使用⟫。",
+            "执法办案管理中心5月18日启用。",
+        ),
+        # the promised number weighs more than words about what is still lacking
+        (
+            "⟪M配套资金到位率不低于⟦90%¦item=配套资金到位率¦status=target⟧⟫。",
+            "养护资金缺口尚未补齐，配套资金到位率虽升至⟦91%¦item=配套资金到位率⟧，但仍短缺⟦420万元¦item=养护资金⟧。",
+        ),
     ],
 )
 def test_kept(promise: str, account: str) -> None:

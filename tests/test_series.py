@@ -14,7 +14,7 @@ from textperf.compare.figures import agree, step
 from textperf.compare.identity import parse_name
 from textperf.compare.model import Series
 from textperf.compare.units import convert, family
-from textperf.model import Meta, Notice, Report
+from textperf.model import Meta, Notice, Report, Section
 
 
 def report(
@@ -147,6 +147,17 @@ def test_a_project_report_does_not_speak_for_the_body() -> None:
     made = compare([one, whole])
     assert [s.value for s in made.series] == [9000000]
     assert [s.value for s in made.series_parts] == [200000]
+
+
+def test_a_figure_among_problems_stands_only_where_nothing_else_does() -> None:
+    problem = replace(
+        report("县级养护资金缺口大，到位率⟦85%¦item=到位率¦ind=bud_funds_rate⟧。", 2022),
+        sections=(Section("s", "problems", None, "存在的问题", 1, 0, 99),),
+    )
+    problem = replace(problem, facts=tuple(replace(f, section_id="s") for f in problem.facts))
+    assert cells(problem)["bud_funds_rate", 2022].value == 85
+    told = report("配套资金到位率⟦92%¦item=到位率¦ind=bud_funds_rate⟧。", 2022, key="二")
+    assert cells(problem, told)["bud_funds_rate", 2022].value == 92
 
 
 def test_what_was_not_done_is_not_what_was() -> None:

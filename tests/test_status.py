@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from textperf.extract import extract
 from textperf.extract.facts import extract_facts
 from textperf.extract.status import Place, cue_status
 from textperf.model import Document, Meta, Section, Source
@@ -79,3 +80,24 @@ def test_hints_hide_no_cue() -> None:
             place = marked(example)
             beside = place.folded[place.sentence_start : place.sentence_end]
             assert not cue.hint or cue.where == "opener" or not cue.hint.isdisjoint(beside), (cue.id, example)
+
+
+def test_numbers_inside_measures_are_promised_whatever_the_section() -> None:
+    text = (
+        "沙河县民政局2023年度部门整体支出绩效自评报告\n三、存在的问题\n"
+        "1.基层力量薄弱，在岗仅12人。改进措施：公开招聘护理员20名，将现有11所敬老院整合为4所。\n"
+    )
+    document = Document(text, (), Source("a.txt", "0" * 64, len(text), "txt", "text"))
+    got = {f.evidence.quote: f.status for f in extract(document).facts}
+    assert got["12人"] == "actual"
+    assert got["20名"] == got["4所"] == "target"
+    assert got["11所"] != "target"
+
+
+def test_what_stands_under_goals_of_a_chapter_on_results_was_done() -> None:
+    text = (
+        "沙河县民政局2023年度部门整体支出绩效自评报告\n二、绩效目标完成情况\n（一）总体目标\n"
+        "全年新增养老床位120张。\n"
+    )
+    document = Document(text, (), Source("a.txt", "0" * 64, len(text), "txt", "text"))
+    assert [f.status for f in extract(document).facts] == ["actual"]

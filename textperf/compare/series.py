@@ -290,7 +290,8 @@ def _cell(
     department: str, indicator: str, year: int, found: Sequence[Claim], main: tuple[str, Counter[str]]
 ) -> tuple[Series | None, set[str]]:
     unit, spread = main
-    usable = [c for c in found if _usable(c) and _total(c, spread) and c.standing[1] < 2]
+    usable = [c for c in found if _usable(c) and _total(c, spread)]
+    usable = [c for c in usable if c.standing[1] < 2] or [c for c in usable if _plain(c)]
     candidates = [c for c in usable if c.own] or usable
     different = {c.fact.quantity.value for c in candidates}
     if not candidates or (len(different) > 1 and usage(indicator).single):
@@ -349,6 +350,11 @@ def _same_claim(a: Claim, b: Claim) -> bool:
         return False
     # A rate's name (办结率) is shared by many things; a noun taken over from elsewhere is no claim of its own.
     return x.quantity.unit != "%" and a.named and b.named
+
+
+def _plain(claim: Claim) -> bool:
+    """Whether a figure among problems may stand for the body where nothing else does: 应到位3,800万元，实到3,230万元，到位率85%."""
+    return claim.fact.scope == "whole" and claim.named and claim.standing[2] == 0
 
 
 def _total(claim: Claim, spread: Counter[str]) -> bool:

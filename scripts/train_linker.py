@@ -225,7 +225,7 @@ def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAS
             chosen is not None
             and not want
             and report.body not in first
-            and any(v.where == "I" and v.token == chosen.first for v in choices)
+            and any(v.where == "I" for v in choices)
         )
         if choices and not silent:
             exact = [v.text == want for v in choices] if want else [v.where == "0" for v in choices]

@@ -95,6 +95,9 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
         elif len(text) == 4 and _verb_and_object(text):
             out.append(Word(at, at + 2, text[:2], "v"))
             out.append(Word(at + 2, stop, text[2:], "n"))
+        elif len(text) == 4 and tag[0] in "nlvi" and (halves := _halves(text)):
+            out.append(Word(at, at + 2, text[:2], halves[0]))
+            out.append(Word(at + 2, stop, text[2:], halves[1]))
         else:
             _put(out, Word(at, stop, text, tag))
         at = stop
@@ -112,6 +115,23 @@ def _verb_and_object(text: str) -> bool:
         and not is_nominal(text[:2])
         and text[2:] not in verbs
     )
+
+
+@lru_cache(maxsize=8192)
+def _halves(text: str) -> tuple[str, str] | None:
+    """The parts of speech of the two words that a long word of the dictionary is made of (资金|投入, 领导|批示), if it is.
+
+    A name may span several words, but cannot end inside one.
+    """
+    if text in user_words() or text in verb_classes():
+        return None
+    tagger = _tagger()
+    tags = []
+    for half in (text[:2], text[2:]):
+        if tagger.cut(half, False) != [half]:
+            return None
+        tags.append(tagger.tag(half)[0][1])
+    return tags[0], tags[1]
 
 
 def _put(out: list[Word], word: Word) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from textperf.classify.bodies import Bodies
 from textperf.classify.indicator_rules import Clue
@@ -39,6 +40,9 @@ _RUN_IN = 20  # a run-in heading is no longer
 _PROSE = re.compile(r"[。;,、:](?!\Z)|\d[件个次人]")  # a line with these speaks of something, it is no title
 
 
+_folded = lru_cache(maxsize=8192)(fold)  # items and verbs recur
+
+
 def body_of(report: Report, bodies: Bodies) -> str | None:
     """The kind of the body that wrote the report, from its name, the title, or the opening of the text; else None.
 
@@ -56,9 +60,9 @@ def body_of(report: Report, bodies: Bodies) -> str | None:
     return _OTHER if kind is None and _NAMED.search(report.meta.department or "") else kind
 
 
-def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
-    """The facts of a report, each with its evidence."""
-    text = fold(report.text)
+def clues(report: Report, bodies: Bodies, text: str | None = None) -> Iterator[tuple[Fact, Clue]]:
+    """The facts of a report, each with its evidence; ``text``: that of the report, when it is folded already."""
+    text = fold(report.text) if text is None else text
     body = body_of(report, bodies)
     headings = _Headings(report.sections)
     facts = sorted(report.facts, key=lambda f: f.evidence.start)
@@ -82,7 +86,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
             right = facts[n + 1].evidence.start
         grades = _grades(text[left:start], grades)
         role, title = headings.at(start)
-        item = fold(fact.item)
+        item = _folded(fact.item)
         if item.endswith("值"):
             item = _label(text, first, start, text[lo:start]) or item
         if heading and heading not in title:
@@ -91,7 +95,7 @@ def clues(report: Report, bodies: Bodies) -> Iterator[tuple[Fact, Clue]]:
             fact,
             Clue(
                 item=item,
-                action=fold(fact.action) if fact.action else "",
+                action=_folded(fact.action) if fact.action else "",
                 before=text[lo:start],
                 after=text[end:hi],
                 left=f"其中{grades[0]}" if grades else text[left:start],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -64,10 +64,10 @@ _WEIGHTS = {
     "title": (2.0, 0.2),
 }
 _AVERAGE = re.compile(
-    r"(?:[人户日亩村次校院]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4}|每[人户亩头座件只台辆棵生位名](?:每[年月天日次])?[补助贴发给]{0,2}"
+    r"(?:[人户日亩村次校院点案件项生师床]均[\u4e00-\u9fff]{0,4}|平均每\S{0,4}|每[人户亩头座件只台辆棵生位名](?:每[年月天日次])?[补助贴发给]{0,2}"
     r"|每[百千万]名?[人口户][\u4e00-\u9fff]{0,4})(?:约|为|达|近|超|不足)?$"
 )
-_AVERAGE_ITEM = re.compile(r"[人户生亩次师院村校]均|每[百千万][人口户]")
+_AVERAGE_ITEM = re.compile(r"[人户生亩次师院村校点案件项床]均|每[百千万][人口户]")
 _FALLBACK = 6.0  # the item does not name it, the words right before or after the number do
 _TOUCHING = -1.0  # 基本支出958万元(人员支出846万元): the label of the sum, and the item is that of another sum
 _DISTANT = 5.0  # the item was taken over from another clause: what stands at the number itself may know better
@@ -99,13 +99,31 @@ SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list, "no_reports": list,
-        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": (bool, str), "sums": (bool, str), "gives": str, "yields": bool, "averages": bool, "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "acts": str, "when": list, "priority": (int, float), "parts": (bool, str), "sums": (bool, str), "gives": str, "yields": bool, "averages": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
     min_examples=2,
     min_counter=1,
 )  # fmt: skip
+
+
+class _Asked(NamedTuple):
+    """Words that a case looks for: the search, the one or two texts of the clue it looks at, and what finding is worth."""
+
+    search: Callable[[Any], re.Match[str] | None]
+    first: int
+    second: int
+    fix: float
+    each: float
+    item: bool
+
+    @staticmethod
+    def of(where: str, phrases: Phrases) -> _Asked:
+        one, *other = {"clause": ("before", "after"), "near": ("left", "right")}.get(where, (where,))
+        fields = Clue._fields
+        second = fields.index(other[0]) if other else 0
+        return _Asked(phrases.regex.search, fields.index(one), second, *_WEIGHTS[where], where == "item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,14 @@ class Case:
     source: frozenset[str]
     near: bool
     worth: float
+    acts: Phrases | None = None
+    _asked: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
+    _barred: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put what is looked for into the form in which :meth:`score` reads it, as it is asked most of all."""
+        object.__setattr__(self, "_asked", tuple(_Asked.of(where, phrases) for where, phrases in self.wants))
+        object.__setattr__(self, "_barred", tuple(_Asked.of(where, phrases) for where, phrases in self.refuses))
 
     def passes(self, clue: Clue) -> bool:
         """Whether the gates let the clue pass: what :meth:`IndicatorRules.ranked` reads off its bit masks."""
@@ -149,25 +175,27 @@ class Case:
 
         The gates (unit, body, section, …) have been looked at before: see :meth:`IndicatorRules.ranked`.
         """
+        if self.acts is not None and clue.action and not self.acts.regex.search(clue.action):
+            return 0.0  # a stock is had, set up or kept; what else was done with such things is another count
         score = self.worth
         fallback = False
-        for where, phrases in self.wants:
-            hit = _search(phrases, clue, where)
-            if hit is None and where == "item" and self.near:
-                hit = _beside(phrases, clue)
+        for search, first, second, fix, each, item in self._asked:
+            hit = search(clue[first]) or (search(clue[second]) if second else None)
+            if hit is None and item and self.near:
+                hit = _beside(search, clue)
                 fallback = True
                 score -= _TOUCHING if hit is not None and _touches(hit, clue) else _FALLBACK
             if hit is None:
                 return 0.0
-            if where == "item" and clue.distant:
+            if item and clue.distant:
                 score -= _DISTANT
-            fix, each = _WEIGHTS[where]
-            score += fix + each * min(8, hit.end() - hit.start())
-        for where, phrases in self.refuses:
-            if fallback and where == "item":  # what stands at the number is the item; one from afar says nothing
-                if _search(phrases, clue, "near") or (not clue.distant and _search(phrases, clue, where)):
+            length = hit.end() - hit.start()
+            score += fix + each * (length if length < 8 else 8)
+        for search, first, second, _, _, item in self._barred:
+            if fallback and item:  # what stands at the number is the item; one from afar says nothing
+                if search(clue.left) or search(clue.right) or (not clue.distant and search(clue.item)):
                     return 0.0
-            elif _search(phrases, clue, where):
+            elif search(clue[first]) or (second and search(clue[second])):
                 return 0.0
         return score
 
@@ -190,32 +218,26 @@ class Aside:
         return any(case.passes(clue) and case.score(clue) > 0.0 for case in self.cases)
 
 
-_FIELD = {name: at for at, name in enumerate(Clue._fields)}
-
-
-def _search(phrases: Phrases, clue: Clue, where: str) -> re.Match[str] | None:
-    search = phrases.regex.search
-    if where in _FIELD:
-        text: str = clue[_FIELD[where]]  # type: ignore[assignment]
-        return search(text)
-    if where == "clause":
-        return search(clue.before) or search(clue.after)
-    return search(clue.left) or search(clue.right)
-
-
 def _touches(hit: re.Match[str], clue: Clue) -> bool:
     """Whether the words stand right before a sum of money, and what was taken for its item behind another number."""
     return clue.unit == "元" and hit.string is clue.left and hit.end() == len(clue.left) and clue.item not in clue.left
 
 
-def _beside(phrases: Phrases, clue: Clue) -> re.Match[str] | None:
+def _anchoring(wants: tuple[tuple[str, Phrases], ...]) -> tuple[Phrases | None, Phrases | None, Phrases | None]:
+    """The words one of which must stand in the item, or else around the number; and further ones around the number."""
+    (where, first), *more = wants
+    second = next((phrases for other, phrases in more if other in _ANCHORING and other != "item"), None)
+    return (first, None, second) if where == "item" else (None, first, second)
+
+
+def _beside(search: Callable[..., re.Match[str] | None], clue: Clue) -> re.Match[str] | None:
     """The words right at the number: the end of what stands before it or the beginning of what stands behind."""
     hit = None
     if not clue.right.startswith(clue.item):  # 财务审计科等5个科室: the noun behind the number is the head
-        hit = phrases.regex.search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
+        hit = search(clue.left, max(0, len(clue.left) - _REACH_BEFORE))
         if hit is not None and len(clue.left) - hit.end() > _GAP_BEFORE:
             hit = None
-    if hit is None and (hit := phrases.regex.search(clue.right)) is not None and hit.start() > _REACH_AFTER:
+    if hit is None and (hit := search(clue.right)) is not None and hit.start() > _REACH_AFTER:
         return None
     return hit
 
@@ -230,6 +252,7 @@ class IndicatorRules:
         parts: Mapping[str, Phrases | None],
         sums: Mapping[str, tuple[str, Phrases | None]],
         yielding: Iterable[str],
+        extended: Iterable[str],
         averages: Iterable[str],
         cases: Iterable[Case],
         asides: Iterable[Aside] = (),
@@ -239,6 +262,7 @@ class IndicatorRules:
         self.inheritable = dict(parts)  # words, if any, that the parts must have
         self.sums = dict(sums)  # what the parts of a list that adds up to it count, and words that each must have
         self.yielding = frozenset(yielding)
+        self.extended = frozenset(extended)
         self._averages = frozenset(averages)
         self._cases = tuple(cases)
         self._asides = tuple(
@@ -250,14 +274,15 @@ class IndicatorRules:
                 beside[anchor] = beside.get(anchor, 0) | 1 << n
         self._by_aside = tuple(beside.values())
         self._aside_anchors = AhoCorasick(list(beside), matchkind=MatchKind.Standard) if beside else None
-        anchors: dict[str, tuple[int, int]] = {}
+        anchors: dict[str, list[int]] = {}
+        self._alone = 0  # the cases that look at one such text only
         for n, case in enumerate(self._cases):
-            where, phrases = case.wants[0]
-            for anchor in phrases.anchors:
-                by_item, by_text = anchors.get(anchor, (0, 0))
-                anchors[anchor] = (by_item | 1 << n, by_text) if where == "item" else (by_item, by_text | 1 << n)
-        self._by_item = tuple(by_item for by_item, _ in anchors.values())
-        self._by_text = tuple(by_text for _, by_text in anchors.values())
+            for k, phrases in enumerate(_anchoring(case.wants)):
+                for anchor in phrases.anchors if phrases is not None else ():
+                    anchors.setdefault(anchor, [0, 0, 0])[k] |= 1 << n
+            if _anchoring(case.wants)[2] is None:
+                self._alone |= 1 << n
+        self._by_item, self._by_text, self._by_second = zip(*anchors.values(), strict=True)
         self._anchors = AhoCorasick(list(anchors), matchkind=MatchKind.Standard)
         self._units = self._gate(lambda case: case.units)
         self._bodies = self._gate(lambda case: case.bodies, lambda case: case.no_bodies)
@@ -266,6 +291,7 @@ class IndicatorRules:
         self._status = self._gate(lambda case: case.status)
         self._scope = self._gate(lambda case: case.scope)
         self._source = self._gate(lambda case: case.source)
+        self._open = lru_cache(maxsize=4096)(self._gates)
 
     def _gate(
         self,
@@ -282,6 +308,14 @@ class IndicatorRules:
                 if (not wants(case) or value in wants(case)) and value not in refuses(case)
             )
         return lambda value: bits.get(value, free)
+
+    def _gates(
+        self, unit: str, body: str | None, role: str, report_type: str, status: str, scope: str, source: str
+    ) -> int:
+        """The bits of the cases whose gates are open."""
+        bits = self._units(unit) & self._sections(role) & self._reports(report_type)
+        bits &= self._status(status) & self._scope(scope) & self._source(source)
+        return bits if body is None else bits & self._bodies(body)  # an unknown body passes all gates
 
     def decide(self, clue: Clue, *, least: float = 6.0) -> tuple[str | None, float]:
         """The indicator for a clue and the score of the winning case; None when nothing speaks clearly for one.
@@ -316,18 +350,20 @@ class IndicatorRules:
 
     def ranked(self, clue: Clue, *, aside: bool = True) -> list[tuple[float, str]]:
         """The indicators that something speaks for, best first, each with its score; ``aside``: but for those set aside."""
-        bits = self._units(clue.unit) & self._sections(clue.role) & self._reports(clue.report_type)
-        bits &= self._status(clue.status) & self._scope(clue.scope) & self._source(clue.source)
-        if clue.body is not None:  # an unknown body passes all gates
-            bits &= self._bodies(clue.body)
-        by_item, by_text, find = self._by_item, self._by_text, self._anchors.find_matches_as_indexes
-        found = 0
+        bits = self._open(clue.unit, clue.body, clue.role, clue.report_type, clue.status, clue.scope, clue.source)
+        by_item, by_text, by_second = self._by_item, self._by_text, self._by_second
+        find = self._anchors.find_matches_as_indexes
+        found, second = 0, self._alone
         beside = f"{clue.item}\x1f{clue.left[-_REACH_BEFORE:]}\x1f{clue.right}"
         for anchor, _, _ in find(beside, overlapping=True):
             found |= by_item[anchor]
-        for anchor, _, _ in find(f"{clue.action}\x1f{clue.before}\x1f{clue.after}", overlapping=True):
+        around = f"{clue.action}\x1f{clue.before}\x1f{clue.after}"
+        if not clue.before.endswith(clue.left):  # the grade that a count belongs to stands elsewhere
+            around = f"{around}\x1f{clue.left}"
+        for anchor, _, _ in find(around, overlapping=True):
             found |= by_text[anchor]
-        bits &= found
+            second |= by_second[anchor]
+        bits &= found & second
         best: dict[str, float] = {}
         cases = self._cases
         while bits:
@@ -354,6 +390,7 @@ def read_indicators(
     parts: dict[str, Phrases | None] = {}
     sums: dict[str, tuple[str, Phrases | None]] = {}
     yielding: set[str] = set()
+    extended: set[str] = set()
     averages: set[str] = set()
     cases: list[Case] = []
     for path in files:
@@ -373,8 +410,10 @@ def read_indicators(
                 averages.add(entry["id"])
             if entry["level"] not in ("core", "ext"):
                 raise RuleError(f"{where}：level 只可以是 core 或 ext")
+            if entry["level"] == "ext":
+                extended.add(entry["id"])
             cases.extend(_case(where, entry, case, groups, bodies) for case in entry["when"])
-    return IndicatorRules(names, domains, parts, sums, yielding, averages, cases, asides)
+    return IndicatorRules(names, domains, parts, sums, yielding, extended, averages, cases, asides)
 
 
 def read_asides(path: Path, groups: Mapping[str, frozenset[str]], bodies: Bodies) -> tuple[Aside, ...]:
@@ -437,6 +476,7 @@ def _case(
     return Case(
         entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
         gates["no_sections"], gates["reports"], gates["no_reports"], gates["status"], gates["scope"], gates["source"], not case.get("strict", False), worth,
+        compile_phrases(entry["acts"]) if "acts" in entry else None,
     )  # fmt: skip
 
 

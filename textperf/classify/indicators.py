@@ -20,9 +20,10 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     of the facts is kept.
     """
     rules = load_indicators() if rules is None else rules
-    decided = [(fact, clue, rules.decide(clue)[0]) for fact, clue in clues(report, load_bodies())]
+    text = fold(report.text)
+    decided = [(fact, clue, rules.decide(clue)[0]) for fact, clue in clues(report, load_bodies(), text)]
     chosen = {id(fact): name for fact, _, name in decided}
-    parts = inherit(decided, rules, fold(report.text))
+    parts = inherit(decided, rules, text)
     chosen |= {id(decided[n][0]): name for n, name in parts.items()}
     return replace(report, facts=tuple(_with(fact, chosen[id(fact)]) for fact in report.facts))
 

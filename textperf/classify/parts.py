@@ -20,7 +20,7 @@ _LAST, _APART, _MANY = 14, 24, 12
 _ENDS_LIST = re.compile(r"[。\n]|其中")
 # Classes by what became of them are other counts than the total: A类108件、B类35件, 按期完成21个、延期2个.
 _OUTCOME = re.compile(
-    r"[A-D]类|解决|满意的|表示满意|整改|完成|合格|按期|延期|未|率|扣|[优良][“”、的]?$|(?:^|[“、,为])中[“”的]?$|在建|竣工|完工|开工|抽[查检取评]|重点"
+    r"[A-D]类|解决|满意的|表示满意|整改|完成|合格|按期|延期|未|率|扣|[优良][“”、的]?$|(?:^|[“、,为])中[“”的]?$|在建|竣工|完工|开工|抽[查检取评]|重点|败诉|撤销|改判|发回|维持"
 )
 
 
@@ -39,9 +39,10 @@ def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRu
     summed = _summed(decided, rules, text)
     out: dict[int, str] = {}
     for n, (fact, clue, name) in enumerate(decided):
-        found = summed.get(n) if name is None or name in rules.yielding else None
+        found = summed.get(n) if name is None or name in rules.yielding or name in rules.extended else None
         if found is None:
-            if name is not None or fact.status == "change":
+            own = name is not None and not (name in rules.extended and clue.left.startswith("其中"))
+            if own or fact.status == "change":
                 continue
             if fact.parent in by_id:
                 total, found = by_id[fact.parent]

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textperf.classify.bodies import load_bodies
+from textperf.classify.clues import clues
 from textperf.classify.indicator_examples import (
     ExampleError,
     check_asides,
@@ -190,6 +191,40 @@ def test_outcomes_that_add_up_are_other_counts() -> None:
     text = text.replace("重点片区", "西部片区")
     got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县农业农村局")).facts]
     assert got == ["agr_high_std_farmland"] * 3
+
+
+def test_a_core_total_goes_before_the_extended_indicators_of_its_parts() -> None:
+    text = "编制154名，年末在职人员146人，其中专业技术人员67人。"
+    facts = [("154名", "名", "编制"), ("146人", "人", "在职人员"), ("67人", "人", "专业技术人员")]
+    got = [f.indicator for f in assign_indicators(report_of(text, facts, "青禾县林业局")).facts]
+    assert got == ["adm_staff_authorized", "adm_staff_onboard", "adm_staff_onboard"]
+    text = "项目预算18,600万元，来源为中央补助5,200万元、地方政府专项债券9,000万元、市级财政4,400万元。"
+    facts = [
+        ("18,600万元", "元", "项目预算"),
+        ("5,200万元", "元", "中央补助"),
+        ("9,000万元", "元", "地方政府专项债券"),
+        ("4,400万元", "元", "市级财政"),
+    ]
+    report = report_of(text, facts, "青禾县住房和城乡建设局", "project_self_evaluation")
+    assert [f.indicator for f in assign_indicators(report).facts] == ["bud_project_budget"] * 4
+
+
+def test_the_anchors_leave_out_no_case() -> None:
+    """What the automaton picks is what trying all cases would find."""
+    rules = load_indicators()
+    seen = 0
+    for report, _ in gold_reports("first")[:12]:
+        for _, clue in clues(report, load_bodies()):
+            best: dict[str, float] = {}
+            for case in rules._cases:
+                if case.passes(clue) and (score := case.score(clue)) > 0:
+                    score += 0.0 if not case.bodies else 2.0 if clue.body is not None else -8.0
+                    best[case.indicator] = max(score, best.get(case.indicator, 0.0))
+            assert {name: score for score, name in rules.ranked(clue, aside=False)} == {
+                name: score for name, score in best.items() if score > 0
+            }
+            seen += bool(best)
+    assert seen > 200
 
 
 def test_parts_of_a_score_are_scores_of_indicators() -> None:
@@ -413,11 +448,13 @@ def gold_reports(group: str) -> list[tuple[Report, list[dict[str, object]]]]:
     return out
 
 
-@pytest.mark.parametrize(("group", "precision", "recall"), [("first", 0.96, 0.95), ("dev", 0.93, 0.93)])
+@pytest.mark.parametrize(
+    ("group", "precision", "recall"), [("first", 0.98, 0.97), ("second", 0.955, 0.945), ("dev", 0.95, 0.94)]
+)
 def test_precision_and_recall_on_the_dev_bodies(group: str, precision: float, recall: float) -> None:
     """With the annotated items: a floor that a careless rule falls through. The held-out bodies are not touched here.
 
-    The bodies of the first version keep the floor they had; the whole dev group has its own.
+    The bodies of the first and second versions keep their floors; the whole dev group has its own.
     """
     n: Counter[str] = Counter()
     for report, gold in gold_reports(group):

@@ -99,7 +99,7 @@ SHAPE = Shape(
     array="indicator",
     keys={
         "id": str, "name": str, "domain": str, "level": str, "unit": str, "units": list, "bodies": list, "no_bodies": list, "no_reports": list,
-        **{f"no_{text}": str for text in _TEXTS}, "acts": str, "when": list, "priority": (int, float), "parts": (bool, str), "sums": (bool, str), "gives": str, "yields": bool, "averages": bool, "note": str,
+        **{f"no_{text}": str for text in _TEXTS}, "when": list, "priority": (int, float), "parts": (bool, str), "sums": (bool, str), "gives": str, "yields": bool, "averages": bool, "note": str,
         "examples": list, "counter_examples": list,
     },
     required=("id", "name", "domain", "level", "when"),
@@ -145,7 +145,6 @@ class Case:
     source: frozenset[str]
     near: bool
     worth: float
-    acts: Phrases | None = None
     _asked: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
     _barred: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
 
@@ -175,8 +174,6 @@ class Case:
 
         The gates (unit, body, section, …) have been looked at before: see :meth:`IndicatorRules.ranked`.
         """
-        if self.acts is not None and clue.action and not self.acts.regex.search(clue.action):
-            return 0.0  # a stock is had, set up or kept; what else was done with such things is another count
         score = self.worth
         fallback = False
         for search, first, second, fix, each, item in self._asked:
@@ -476,7 +473,6 @@ def _case(
     return Case(
         entry["id"], tuple(wants), tuple(refuses), frozenset(units), gates["bodies"], gates["no_bodies"], gates["sections"],
         gates["no_sections"], gates["reports"], gates["no_reports"], gates["status"], gates["scope"], gates["source"], not case.get("strict", False), worth,
-        compile_phrases(entry["acts"]) if "acts" in entry else None,
     )  # fmt: skip
 
 

@@ -160,6 +160,16 @@ def test_a_figure_among_problems_stands_only_where_nothing_else_does() -> None:
     assert cells(problem, told)["bud_funds_rate", 2022].value == 92
 
 
+def test_the_figure_in_line_with_other_years_before_the_one_far_from_them() -> None:
+    first = report("检查经营主体⟦8,640户次¦ind=mkt_inspections¦item=经营主体⟧。", 2021)
+    last = report("检查经营主体⟦9,850户次¦ind=mkt_inspections¦item=经营主体⟧。", 2023)
+    text = "检查使用单位⟦638户次¦ind=mkt_inspections¦item=使用单位⟧。检查企业⟦9,120户次¦ind=mkt_inspections¦item=企业⟧。"
+    got = cells(first, report(text, 2022), last)
+    assert got["mkt_inspections", 2022].value == 9120
+    alone = cells(report(text, 2022), last)  # one other year proves nothing
+    assert alone["mkt_inspections", 2022].value == 638
+
+
 def test_what_was_not_done_is_not_what_was() -> None:
     got = cells(
         report("收到提案175件，不予立案的⟦17件¦item=提案¦act=不予立案¦ind=cppcc_proposals_filed⟧转作来信。", 2022)

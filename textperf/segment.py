@@ -17,6 +17,7 @@ _LONG = 3
 _OFTEN, _SELDOM = 2000, 100
 # jieba's dictionary holds a few strings that are no words but the seam between two: 满意率达 must end in 满意率.
 _SEAMS = frozenset(("率达", "率为", "数为", "额为", "额达", "量达", "分为", "仅为", "均为", "约为"))
+_BEFORE_VERBS = frozenset("共均仅已约各再又")
 _SUFFIXES = frozenset("率度数额量费款金类级性")
 
 
@@ -92,6 +93,9 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
         if text in _SEAMS:
             _put(out, Word(at, stop - 1, text[:-1], "d"))
             out.append(Word(stop - 1, stop, text[-1], "v"))
+        elif len(text) == 3 and text[0] in _BEFORE_VERBS and text[1:] in verb_classes():  # 共|收录, 均|完成
+            out.append(Word(at, at + 1, text[0], "d"))
+            out.append(Word(at + 1, stop, text[1:], "v"))
         elif len(text) == 4 and _verb_and_object(text):
             out.append(Word(at, at + 2, text[:2], "v"))
             out.append(Word(at + 2, stop, text[2:], "n"))

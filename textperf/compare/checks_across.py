@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from textperf.compare.check_rules import Rule, shipped
+from textperf.compare.claims import prior_year
 from textperf.compare.figures import agree
 from textperf.compare.reading import Reading, plain, shown
-from textperf.compare.series import prior_year, usage
+from textperf.compare.series import usage
 from textperf.compare.similar import bare, dice
 from textperf.compare.units import convert
 from textperf.model import Check, Fact, Report

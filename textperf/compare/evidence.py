@@ -208,7 +208,9 @@ def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Ev
     }
     scores: dict[int, float] = {}
     for number, span in enumerate(account.spans):
-        if account.refers_here[number] or (to_finish and finished.search(account.reading.text, *account.clauses[number])):
+        if account.refers_here[number] or (
+            to_finish and finished.search(account.reading.text, *account.clauses[number])
+        ):
             again = {(f.quantity.value, family(f.quantity.unit)) for f in account.reading.between(*span)} & numbers
             scores[number] = bearing.get(number, 0.0) + 2.0 * bool(again)
     best = max(scores, key=lambda n: (scores[n], -n), default=None)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from textperf.compare.claims import SCOPE, SCOPE_PLACE, TOTAL, Claim, claims
 from textperf.compare.figures import agree
 from textperf.compare.model import Origin, Series
 from textperf.compare.similar import bare, dice
@@ -19,31 +20,15 @@ from textperf.compare.units import convert, family
 from textperf.model import Fact, Report
 from textperf.rules.catalogue import indicators
 from textperf.rules.loader import Shape, packaged, read_rules
-from textperf.text.fold import fold
 
 _SHAPE = Shape(
     "indicator",
     {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "examples": list},
     ("id", "examples"),
 )
-_SCOPE_PLACE = 3  # where the scope stands in a claim's standing
-_SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
-# Where figures illustrate what is lacking or to come, and where they may.
-_ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan": 1}
-# A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
-_ENTITY = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
-)
+_NEAR, _FAR = 2.0, 4.0  # how many times a figure may be that of another year, or must not be
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
-_OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
-_PART_MARK = re.compile(r"其中|包括|含|\(")
-# The same year at an earlier date, or some other year: not the figure of the year before.
-_OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
-_YEAR = re.compile(r"(20\d\d)年")
-_NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
 _NOT_DONE = re.compile("不予|不|未|没有?|尚未")
-_CLAUSE_MARK = re.compile("[,;:。]")
-_TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,148 +58,6 @@ def usage(indicator: str) -> Usage:
     return table.get(indicator, _PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A fact that claims to be the figure of a year. ``standing`` orders claims: the smaller the better."""
-
-    fact: Fact
-    fact_id: str
-    year: int
-    own: bool
-    standing: tuple[int, ...]
-    named: bool = True  # whether the item stands in the sentence of the number
-    part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
-
-    @property
-    def family(self) -> str:
-        return family(self.fact.quantity.unit)
-
-
-def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
-    """The fiscal year that an earlier period's value in a report of ``fiscal_year`` is of, or None when it cannot be told.
-
-    A year named in the sentence ``before`` the number decides; 年初的, 上半年的 are no year's figure.
-    """
-    named = _YEAR.search(fact.period or "")
-    if named:
-        return int(named[1])
-    clause = _CLAUSE_MARK.split(before)[-1]
-    years = _YEAR.findall(clause)
-    if years:
-        year = int(years[-1])
-        return year if year < fiscal_year else None
-    if _OTHER_TIME.search(clause):
-        return None
-    return fiscal_year - 1
-
-
-def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
-    """All claims of one body's reports by indicator and year; changes and targets claim nothing."""
-    whole_years = {
-        r.meta.fiscal_year for r in reports if r.meta.report_type not in ("project_self_evaluation", "other")
-    }
-    out: dict[tuple[str, int], list[Claim]] = defaultdict(list)
-    for report in reports:
-        if report.meta.fiscal_year is None:
-            continue
-        text = fold(report.text)  # once: there are hundreds of facts in a report, and each looks around itself
-        roles = {s.section_id: s.role for s in report.sections}
-        titles = _titles(report)
-        parts = _parts(report)
-        ids = [f.fact_id for f in report.facts]
-        totals = {i: f.indicator for i, f in zip(ids, report.facts, strict=True)}
-        project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
-        for fact_id, fact in zip(ids, report.facts, strict=True):
-            if fact.indicator is None or fact.status not in ("actual", "prior"):
-                continue
-            start = fact.evidence.start
-            before = text[fact.sentence_start : start]
-            named = _NAMED_YEAR.search(before)
-            prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
-            year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year
-            if year is None:
-                continue
-            standing = (
-                int(project),
-                _ROLES.get(roles.get(fact.section_id or "", ""), 0),
-                int(_single_project(fact, before, titles)),
-                _SCOPE[_scope(fact, fact_id in parts, totals)],
-                int(fact.source == "table"),
-                int(not _beside(fact, text)),
-                -int(bool(_TOTAL.search(text[max(0, start - 6) : start] + fold(fact.item)))),
-                start,
-            )
-            said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])
-            out[fact.indicator, year].append(
-                Claim(fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals)
-            )
-    return out
-
-
-def _parts(report: Report) -> frozenset[str]:
-    """The facts that are parts of a figure of their own indicator, whatever was read: those behind 其中 or in a bracket
-    that are smaller, and those of a paragraph that add up to another one beside them (工程类16、货物类8、服务类21：45)."""
-    groups: dict[tuple[str, str, int], list[Fact]] = defaultdict(list)
-    for fact in sorted(report.facts, key=lambda f: f.evidence.start):
-        if fact.indicator and fact.status == "actual" and fact.source == "text":
-            line = report.text.count("\n", 0, fact.evidence.start)
-            groups[fact.indicator, fact.quantity.unit, line].append(fact)
-    out: set[str] = set()
-    for facts in groups.values():
-        for place, whole in enumerate(facts):
-            for fact in facts[place + 1 :]:
-                between = fold(report.text[whole.evidence.end : fact.evidence.start])
-                marked = (
-                    _PART_MARK.search(between) if fact.sentence_start == whole.sentence_start else "。其中" in between
-                )
-                if marked and fact.quantity.value < whole.quantity.value:
-                    out.add(fact.fact_id)
-            for run in (facts[place + 1 :], facts[:place][::-1]):
-                total = 0.0
-                for number, fact in enumerate(run, 1):
-                    total += fact.quantity.value
-                    if number > 1 and whole.quantity.value > 0 and abs(total - whole.quantity.value) < 1e-6 * total:
-                        out.update(f.fact_id for f in run[:number])
-    return frozenset(out)
-
-
-def _scope(fact: Fact, is_part: bool, totals: Mapping[str, str | None]) -> str:
-    """The scope that counts for the series: part of a total of another indicator is the whole of its own."""
-    if is_part:
-        return "part"
-    if fact.scope == "part" and fact.parent and totals.get(fact.parent, fact.indicator) != fact.indicator:
-        return "whole"
-    if fact.scope == "average" and fact.quantity.unit == "分":
-        return "whole"  # the mark of a body with several projects is their average
-    return fact.scope
-
-
-def _titles(report: Report) -> Mapping[str, str]:
-    """The title of each section with those of the sections that it stands in."""
-    out: dict[str, str] = {}
-    for section in report.sections:
-        out[section.section_id] = f"{out.get(section.parent_id or '', '')}\n{section.title}"
-    return out
-
-
-def _beside(fact: Fact, text: str) -> bool:
-    """Whether the item stands beside its number in the folded text, not taken over from an earlier clause."""
-    first, end = max(fact.sentence_start, fact.evidence.start - 30), min(len(text), fact.evidence.end + 16)
-    clause = _CLAUSE_MARK.split(text[first : fact.evidence.start])[-1]
-    near = clause + text[max(first, end - 16) : end]
-    return fact.item in near or bare(fact.item) in bare(near)
-
-
-def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
-    """Whether money or a rate or a score is said of one project rather than of the body."""
-    name = fact.indicator or ""
-    if not name.startswith(("bud_", "eval_")):
-        return False
-    if _ENTITY.search(titles.get(fact.section_id or "", "")):
-        return True
-    return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))
-
-
 def _usable(claim: Claim) -> bool:
     """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind; what was
     not done (不予立案) is not what was."""
@@ -236,6 +79,7 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
     years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
     cells: dict[tuple[str, int], Series] = {}
     parts: list[Series] = []
+    used_by: dict[tuple[str, int], set[str]] = {}
     by_indicator: dict[str, dict[int, list[Claim]]] = defaultdict(dict)
     for (indicator, year), found in table.items():
         by_indicator[indicator][year] = found
@@ -245,7 +89,13 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
             cell, used = _cell(department, indicator, year, found, main)
             if cell:
                 cells[indicator, year] = cell
-            parts += [_row(department, indicator, c) for c in found if c.fact_id not in used]
+            used_by[indicator, year] = used
+        for year, claim in _out_of_line(indicator, mine, cells, main):
+            cell, used_by[indicator, year] = _cell(department, indicator, year, [claim], main)
+            if cell:
+                cells[indicator, year] = cell
+        for year, found in mine.items():
+            parts += [_row(department, indicator, c) for c in found if c.fact_id not in used_by[indicator, year]]
         _one_unit(cells, indicator, sorted(mine))
     # A page that could not be read may hold the figure: that is not the same as a report that does not give it.
     unread = {r.meta.fiscal_year for r in reports if any(n.reason in _UNREAD for n in r.notices)}
@@ -280,7 +130,8 @@ def _main_items(indicator: str, mine: Mapping[int, Sequence[Claim]]) -> tuple[st
     for item in seen:
         spread[item] = len({y for other, ys in seen.items() if dice(item, other) >= 0.67 for y in ys})
     preferred = usage(indicator).units
-    first = next((u for u in preferred if families[family(u)]), None)
+    most = max(families.values(), default=0)
+    first = next((u for u in preferred if most and families[family(u)] == most), None)
     if first is None:
         first = max(families, key=lambda f: families[f], default="")
     return family(first), spread
@@ -303,10 +154,10 @@ def _cell(
         return (claim.family != unit, *reasons, *item, place)
 
     best = min(candidates, key=worth)
-    part = _SCOPE["part"]
+    part = SCOPE["part"]
     if (
-        best.standing[_SCOPE_PLACE] == part
-        and len({c.fact.quantity.value for c in candidates if c.standing[_SCOPE_PLACE] == part}) > 1
+        best.standing[SCOPE_PLACE] == part
+        and len({c.fact.quantity.value for c in candidates if c.standing[SCOPE_PLACE] == part}) > 1
     ):
         return None, set()
     same = [c for c in candidates if c is best or _same_claim(best, c)]
@@ -326,10 +177,40 @@ def _cell(
     return cell, set(ids)
 
 
+def _out_of_line(
+    indicator: str,
+    mine: Mapping[int, Sequence[Claim]],
+    cells: Mapping[tuple[str, int], Series],
+    main: tuple[str, Counter[str]],
+) -> list[tuple[int, Claim]]:
+    """Years whose figure is far from that of at least two others while the same report has one that is near them: what
+    was read first is a part or another thing (检查使用单位638家次 beside 检查经营主体9,120户次)."""
+    out = []
+    for year, found in mine.items():
+        cell = cells.get((indicator, year))
+        others = [c.value for y in mine if y != year and (c := cells.get((indicator, y))) and c.value]
+        if cell is None or not cell.value or len(others) < 2:
+            continue
+        if max(others) > _NEAR * min(others) or not all(_times(cell.value, o) > _FAR for o in others):
+            continue
+        fits = [
+            c for c in found
+            if c.own and c.family == main[0] and _usable(c) and c.fact.quantity.value
+            and all(_times(c.fact.quantity.value, o) <= _NEAR for o in others)
+        ]  # fmt: skip
+        if len({c.fact.quantity.value for c in fits}) == 1:
+            out.append((year, fits[0]))
+    return out
+
+
+def _times(a: float, b: float) -> float:
+    return max(a / b, b / a)
+
+
 def _affinity(fact: Fact) -> int:
     """How much of the indicator's own name the item has, in tenths."""
     known = indicators().get(fact.indicator or "")
-    return round(10 * dice(_TOTAL.sub("", fact.item), known.name)) if known else 0
+    return round(10 * dice(TOTAL.sub("", fact.item), known.name)) if known else 0
 
 
 def _same_claim(a: Claim, b: Claim) -> bool:
@@ -360,7 +241,7 @@ def _plain(claim: Claim) -> bool:
 def _total(claim: Claim, spread: Counter[str]) -> bool:
     """Whether a figure read as a part can be the body's: its indicator is such, or its noun is that of other years or
     of the indicator. 财政所人员4人 is not the staff of a town."""
-    if claim.standing[_SCOPE_PLACE] != _SCOPE["part"] or usage(claim.fact.indicator or "").whole:
+    if claim.standing[SCOPE_PLACE] != SCOPE["part"] or usage(claim.fact.indicator or "").whole:
         return True
     if claim.part_of_own:
         return False

@@ -268,6 +268,8 @@ def _ending(
         if first >= firsts.stop or depth or quotes or kind in _NEVER_OPENING or token.text in _NEVER_FIRST:
             continue
         single = last - first == 1
+        if kind == "TIME" and last - first == 2 and head.kind == "的":
+            continue  # 由上年的|1,536项
         if (kind == "TIME" and token.text not in _YEAR_PARTS) or (not single and _is_whose(token.text)):
             continue
         if satisfied and first > 1 and tokens[first - 1].text == "对":

@@ -17,9 +17,7 @@ YEARS = re.compile(
 )
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys(ZEROS, "0")
-_YEAR = re.compile(
-    rf"(?<![\d.])((?:19|20)[ ]?\d[ ]?\d)[ ]*(?:-(?:20)?\d\d)?[ ]*年|([一二][{HAN_DIGITS}]{{3}})[ ]*年"
-)
+_YEAR = re.compile(rf"(?<![\d.])((?:19|20)[ ]?\d[ ]?\d)[ ]*(?:-(?:20)?\d\d)?[ ]*年|([一二][{HAN_DIGITS}]{{3}})[ ]*年")
 
 
 def years_in(text: str) -> list[int]:

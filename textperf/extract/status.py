@@ -237,7 +237,9 @@ def status_of(
 
 
 # what a measure speaks of as being there already: 对未整改到位的13个问题, 将现有11所整合为, 截至自评日已完工4个
-_THERE = re.compile(r"(?:现有|原有|已有|未[^,;。]{1,8}的|遗留的?|截至[^,;。]{2,8}|已(?:经)?[完建整交]\S)[^,;。0-9]{0,6}$")
+_THERE = re.compile(
+    r"(?:现有|原有|已有|未[^,;。]{1,8}的|遗留的?|截至[^,;。]{2,8}|已(?:经)?[完建整交]\S)[^,;。0-9]{0,6}$"
+)
 
 
 def promised(folded: str, start: int, at: int) -> bool:

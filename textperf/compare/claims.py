@@ -1,0 +1,176 @@
+"""Which facts claim to be a body's figure of a year, and how good each claim is.
+
+Targets and changes claim nothing. A claim's standing orders claims: a report of the whole body before one of a single
+project, what is told of results before what is told of problems and plans, whole before part, text before table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textperf.compare.similar import bare
+from textperf.compare.units import family
+from textperf.model import Fact, Report
+from textperf.text.fold import fold
+
+SCOPE_PLACE = 3  # where the scope stands in a claim's standing
+SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
+TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
+# Where figures illustrate what is lacking or to come, and where they may.
+_ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan": 1}
+# A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
+_ENTITY = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
+)
+_OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
+_PART_MARK = re.compile(r"其中|包括|含|\(")
+# The same year at an earlier date, or some other year: not the figure of the year before.
+_OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
+_YEAR = re.compile(r"(20\d\d)年")
+_NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_CLAUSE_MARK = re.compile("[,;:。]")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A fact that claims to be the figure of a year. ``standing`` orders claims: the smaller the better."""
+
+    fact: Fact
+    fact_id: str
+    year: int
+    own: bool
+    standing: tuple[int, ...]
+    named: bool = True  # whether the item stands in the sentence of the number
+    part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
+
+    @property
+    def family(self) -> str:
+        return family(self.fact.quantity.unit)
+
+
+def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
+    """The fiscal year that an earlier period's value in a report of ``fiscal_year`` is of, or None when it cannot be told.
+
+    A year named in the sentence ``before`` the number decides; 年初的, 上半年的 are no year's figure.
+    """
+    named = _YEAR.search(fact.period or "")
+    if named:
+        return int(named[1])
+    clause = _CLAUSE_MARK.split(before)[-1]
+    years = _YEAR.findall(clause)
+    if years:
+        year = int(years[-1])
+        return year if year < fiscal_year else None
+    if _OTHER_TIME.search(clause):
+        return None
+    return fiscal_year - 1
+
+
+def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
+    """All claims of one body's reports by indicator and year; changes and targets claim nothing."""
+    whole_years = {
+        r.meta.fiscal_year for r in reports if r.meta.report_type not in ("project_self_evaluation", "other")
+    }
+    out: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for report in reports:
+        if report.meta.fiscal_year is None:
+            continue
+        text = fold(report.text)  # once: there are hundreds of facts in a report, and each looks around itself
+        roles = {s.section_id: s.role for s in report.sections}
+        titles = _titles(report)
+        parts = _parts(report)
+        ids = [f.fact_id for f in report.facts]
+        totals = {i: f.indicator for i, f in zip(ids, report.facts, strict=True)}
+        project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
+        for fact_id, fact in zip(ids, report.facts, strict=True):
+            if fact.indicator is None or fact.status not in ("actual", "prior"):
+                continue
+            start = fact.evidence.start
+            before = text[fact.sentence_start : start]
+            named = _NAMED_YEAR.search(before)
+            prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
+            year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year
+            if year is None:
+                continue
+            standing = (
+                int(project),
+                _ROLES.get(roles.get(fact.section_id or "", ""), 0),
+                int(_single_project(fact, before, titles)),
+                SCOPE[_scope(fact, fact_id in parts, totals)],
+                int(fact.source == "table"),
+                int(not _beside(fact, text)),
+                -int(bool(TOTAL.search(text[max(0, start - 6) : start] + fold(fact.item)))),
+                start,
+            )
+            said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])
+            out[fact.indicator, year].append(
+                Claim(fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals)
+            )
+    return out
+
+
+def _parts(report: Report) -> frozenset[str]:
+    """The facts that are parts of a figure of their own indicator, whatever was read: those behind 其中 or in a bracket
+    that are smaller, and those of a paragraph that add up to another one beside them (工程类16、货物类8、服务类21：45)."""
+    groups: dict[tuple[str, str, int], list[Fact]] = defaultdict(list)
+    for fact in sorted(report.facts, key=lambda f: f.evidence.start):
+        if fact.indicator and fact.status == "actual" and fact.source == "text":
+            line = report.text.count("\n", 0, fact.evidence.start)
+            groups[fact.indicator, fact.quantity.unit, line].append(fact)
+    out: set[str] = set()
+    for facts in groups.values():
+        for place, whole in enumerate(facts):
+            for fact in facts[place + 1 :]:
+                between = fold(report.text[whole.evidence.end : fact.evidence.start])
+                marked = (
+                    _PART_MARK.search(between) if fact.sentence_start == whole.sentence_start else "。其中" in between
+                )
+                if marked and fact.quantity.value < whole.quantity.value:
+                    out.add(fact.fact_id)
+            for run in (facts[place + 1 :], facts[:place][::-1]):
+                total = 0.0
+                for number, fact in enumerate(run, 1):
+                    total += fact.quantity.value
+                    if number > 1 and whole.quantity.value > 0 and abs(total - whole.quantity.value) < 1e-6 * total:
+                        out.update(f.fact_id for f in run[:number])
+    return frozenset(out)
+
+
+def _scope(fact: Fact, is_part: bool, totals: Mapping[str, str | None]) -> str:
+    """The scope that counts for the series: part of a total of another indicator is the whole of its own."""
+    if is_part:
+        return "part"
+    if fact.scope == "part" and fact.parent and totals.get(fact.parent, fact.indicator) != fact.indicator:
+        return "whole"
+    if fact.scope == "average" and fact.quantity.unit == "分":
+        return "whole"  # the mark of a body with several projects is their average
+    return fact.scope
+
+
+def _titles(report: Report) -> Mapping[str, str]:
+    """The title of each section with those of the sections that it stands in."""
+    out: dict[str, str] = {}
+    for section in report.sections:
+        out[section.section_id] = f"{out.get(section.parent_id or '', '')}\n{section.title}"
+    return out
+
+
+def _beside(fact: Fact, text: str) -> bool:
+    """Whether the item stands beside its number in the folded text, not taken over from an earlier clause."""
+    first, end = max(fact.sentence_start, fact.evidence.start - 30), min(len(text), fact.evidence.end + 16)
+    clause = _CLAUSE_MARK.split(text[first : fact.evidence.start])[-1]
+    near = clause + text[max(first, end - 16) : end]
+    return fact.item in near or bare(fact.item) in bare(near)
+
+
+def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
+    """Whether money or a rate or a score is said of one project rather than of the body."""
+    name = fact.indicator or ""
+    if not name.startswith(("bud_", "eval_")):
+        return False
+    if _ENTITY.search(titles.get(fact.section_id or "", "")):
+        return True
+    return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))

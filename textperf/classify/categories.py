@@ -20,6 +20,8 @@ from textperf.model import Finding, Notice, Report
 Logs = dict[str, float]
 Labeller = Callable[[Sequence[str], Sequence[str]], list[Logs]]
 _SURE = 3.0  # what a vote of the rules is worth as a logarithm of odds
+# How much the measures that answer a problem say about what it is: less than its own words.
+_TOGETHER = 0.6
 _FLOOR = 0.2
 
 
@@ -113,8 +115,9 @@ def _labelled(f: Finding, logs: Logs, model: Classifier | None) -> Finding:
 def settle(report: Report, single: dict[str, Logs]) -> dict[str, Logs]:
     """Log-probabilities after problems and the measures that answer them have been looked at together.
 
-    For a problem with measures m: log P(p) + Σ max over m's categories of (log P(m) + log affinity(p, m)); a measure
-    is then judged given the problem's category. Findings without a partner keep what they had.
+    For a problem with measures m: log P(p) + t · Σ max over m's categories of (log P(m) + log affinity(p, m)), where t
+    weighs what the measures say against what the problem itself says; a measure is then judged given the problem's
+    category. Findings without a partner keep what they had.
     """
     out = dict(single)
     near = affinity()
@@ -125,7 +128,7 @@ def settle(report: Report, single: dict[str, Logs]) -> dict[str, Logs]:
     done: set[str] = set()
     for problem, measures in answers.items():
         joint = {
-            c: own + sum(max(v + log(near[c, m]) for m, v in single[x].items()) for x in measures)
+            c: own + _TOGETHER * sum(max(v + log(near[c, m]) for m, v in single[x].items()) for x in measures)
             for c, own in single[problem].items()
         }
         out[problem] = _normal(joint)

@@ -14,7 +14,7 @@ from textperf.text.sentences import containing, sentences
 
 KINDS = (
     "parts", "share", "rate", "of", "triple", "ratio", "change", "scores", "grade", "sum", "over", "cap", "table", "units", "year", "dates",
-    "across",
+    "across", "slips", "claim",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses")
 _SHAPE = Shape(

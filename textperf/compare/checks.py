@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from textperf.compare import (
     checks_change,
+    checks_claims,
     checks_dates,
     checks_parts,
     checks_rate,
@@ -34,6 +35,8 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "over": checks_report.over,
         "cap": checks_report.cap,
         "units": checks_report.units,
+        "slips": checks_claims.slips,
+        "claim": checks_claims.fulfilled,
         "year": checks_report.title_year,
         "dates": checks_dates.dates,
         "table": checks_table.table,

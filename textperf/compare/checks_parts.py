@@ -78,7 +78,7 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
             text[out[-1].evidence.end : fact.evidence.start],
         ):
             break  # a list inside the list, or another statement
-        if not plain(fact):
+        if not plain(fact) or text[fact.evidence.start - 1] == "各":  # 职业学校和特殊教育学校各1所
             return []
         out.append(fact)
     semicolon = text.find(";", trigger.end(), end)
@@ -96,6 +96,8 @@ def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int],
     """What can be the total: figures of the unit before the trigger, the nearest first."""
     back = 0 if trigger[0] in ("(", ":") and trigger.start() - sentence[0] > 8 else 2
     found = reading.between(reading.window(sentence, back), trigger.start())
+    if trigger[0] in ("分别", "依次") and (opened := _PARTITION.search(reading.text, sentence[0], trigger.start())):
+        found = [f for f in found if f.evidence.end <= opened.start()]  # 按类型看，A类5个、B类9个，C、D、E类分别为…
     unit = listed[0].quantity.unit
     return [
         f for f in reversed(found)

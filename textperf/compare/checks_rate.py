@@ -114,6 +114,8 @@ def _pair(
     """
     before = [f for f in window if f.evidence.start < rate_fact.evidence.start and f.status in ("actual", "target")]
     here = [f for f in before if f.evidence.start >= start]
+    if not here and reading.text.startswith("其中", start):
+        return None  # a part has a rate of its own
     for top in reversed(here or before[-1:]):
         if not tops.search(reading.about(top)) or top.status != "actual":
             continue
@@ -166,6 +168,8 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
             if place and reading.text[found[place - 1].evidence.end : fact.evidence.start] in ("的", "的比例为"):
                 bases = [found[place - 1]]
                 before = found[: place - 1]
+            elif re.search("分别|依次", reading.lead(fact)):
+                continue  # which of the figures before each share is of, the order must tell
             else:
                 named = _BASE.search(reading.text[sentence[0] : fact.evidence.start])
                 core = bare(_BASE_NOISE.sub("", named[1])) if named else ""

@@ -72,12 +72,20 @@ def _near(listed: Sequence[Fact], total: Fact) -> bool:
 
 
 def over(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """More spent than the year's budget while the printed rate says otherwise."""
+    """More spent than the year's budget while the printed rate says otherwise, or while nothing around says why."""
     budget, spent = (
         _only(reading, "bud_adjusted_budget"),
         _only(reading, "bud_executed") or _only(reading, "bud_expenditure"),
     )
     rate = _only(reading, "bud_execution_rate")
+    if budget and spent and rule.get("excuses") and spent.quantity.unit == budget.quantity.unit:
+        first, last = sorted((budget, spent), key=lambda f: f.evidence.start)
+        around = reading.text[max(0, first.evidence.start - 60) : last.evidence.end + 120]
+        above = spent.quantity.value - budget.quantity.value
+        told = re.search("|".join(rule.get("excuses")), around)
+        if half(spent) + half(budget) < above <= 0.2 * budget.quantity.value and not told and _near([budget], spent):
+            yield rule.check(reading.report, (spent, budget), shown(budget), shown(spent))
+        return
     if budget and spent and rate and _near([budget, spent], rate) and spent.quantity.unit == budget.quantity.unit:
         above = spent.quantity.value - budget.quantity.value
         if above > half(spent) + half(budget) and above <= 0.5 * budget.quantity.value and rate.quantity.value <= 100:

@@ -1,0 +1,111 @@
+"""What a report claims against its own figures: a task said to be fulfilled that was not, a figure in the wrong unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from textperf.compare.account import cue
+from textperf.compare.arithmetic import amount_text, slack
+from textperf.compare.check_rules import Rule
+from textperf.compare.reading import Reading, plain, shown
+from textperf.compare.similar import bare, dice
+from textperf.model import Check, Fact
+
+_LIKE = 0.5
+_SLIPS = (1e4, 1e8)
+_AMOUNT = "元"
+
+
+def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``计划培训12期，实际举办10期，圆满完成年度任务``: a claim of fulfilment beside a task and what was reached.
+
+    Task and result stand in the sentence of the claim or the one before, with one unit and one item; a word of shortfall
+    (未完成, 差2期, 完成率83%) explains them and makes no contradiction.
+    """
+    claims, excuses = (re.compile("|".join(rule.get(k))) for k in ("cues", "excuses"))
+    for sentence in reading.sentences:
+        claim = claims.search(reading.text, *sentence)
+        if claim is None or excuses.search(reading.text, *sentence):
+            continue
+        around = [f for f in reading.between(reading.window(sentence, 1), sentence[1]) if plain_or_bound(f)]
+        for target in around:
+            if target.status != "target" or not target.quantity.value:
+                continue
+            reached = [f for f in around if f.status == "actual" and plain(f) and _alike(target, f)]
+            if len({f.quantity.value for f in reached}) != 1:
+                continue
+            fact = reached[0]
+            start = max(0, target.evidence.start - 10)
+            most = target.quantity.bound in ("le", "lt") or cue("upper").search(
+                reading.text[start : target.evidence.end + 4]
+            )
+            short = fact.quantity.value > target.quantity.value if most else fact.quantity.value < target.quantity.value
+            share = fact.quantity.value / target.quantity.value
+            if short and rule.limit <= share <= 1 / rule.limit:
+                yield rule.check(reading.report, (fact, target), shown(target), shown(fact), claim=claim[0])
+
+
+def plain_or_bound(fact: Fact) -> bool:
+    """A single number; a task may be given as a bound (不少于12期)."""
+    q = fact.quantity
+    return q.value_max is None and not q.approx and (q.bound is None or fact.status == "target")
+
+
+def _alike(target: Fact, fact: Fact) -> bool:
+    """Whether two figures are of one thing: one unit, and one item or indicator, or an item taken over."""
+    if target.quantity.unit != fact.quantity.unit or target.quantity.unit in ("%", "百分点", "分", ""):
+        return False
+    same = target.indicator is not None and target.indicator == fact.indicator
+    return same or dice(bare(target.item), bare(fact.item)) >= _LIKE
+
+
+def slips(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """A sum of money whose parts or whose rate only fit when it is read in 万元 for 亿元 or 元 for 万元."""
+    for sentence in reading.sentences:
+        found = [
+            f for f in reading.between(reading.window(sentence, 1), sentence[1])
+            if f.status == "actual" and plain(f) and f.quantity.value
+        ]  # fmt: skip
+        money = [f for f in found if f.quantity.unit == _AMOUNT]
+        yield from _by_parts(reading, rule, money)
+        yield from _by_rate(reading, rule, found)
+
+
+def _by_parts(reading: Reading, rule: Rule, money: Sequence[Fact]) -> Iterator[Check]:
+    for place, total in enumerate(money):
+        running = 0.0
+        for number, part in enumerate(money[place + 1 :], 1):
+            running += part.quantity.value
+            if number > 1 and (power := _power(total.quantity.value, running)):
+                listed = money[place + 1 : place + 1 + number]
+                yield rule.check(
+                    reading.report, (total, *listed), amount_text(running, listed[0]), shown(total),
+                    power=f"{power:,.0f}", item=total.item,
+                )  # fmt: skip
+                return
+
+
+def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
+    for (bottom, top), rate in zip(pairwise(found), found[2:], strict=False):
+        if rate.quantity.unit != "%" or {bottom.quantity.unit, top.quantity.unit} != {_AMOUNT}:
+            continue
+        if rate.indicator != "bud_execution_rate":
+            continue
+        value = 100 * top.quantity.value / bottom.quantity.value
+        for power in _SLIPS:
+            # too high a rate: the base is too small by the power, or what was spent too large; too low: the other way
+            fits = [s for s in (value / power, value * power) if abs(s - rate.quantity.value) <= slack(rate) + 1e-9]
+            if fits:
+                wrong = bottom if (fits[0] < value) == (bottom.quantity.value < top.quantity.value) else top
+                yield rule.check(
+                    reading.report, (wrong, top if wrong is bottom else bottom, rate), None, shown(wrong),
+                    power=f"{power:,.0f}", item=wrong.item,
+                )  # fmt: skip
+                return
+
+
+def _power(a: float, b: float) -> float | None:
+    ratio = max(a / b, b / a)
+    return next((p for p in _SLIPS if abs(ratio / p - 1) < 1e-9), None)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from textperf.compare.kin import kin
 from textperf.compare.similar import bare
 from textperf.compare.units import family
 from textperf.model import Fact, Report
@@ -75,6 +76,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         r.meta.fiscal_year for r in reports if r.meta.report_type not in ("project_self_evaluation", "other")
     }
     out: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    adopted = kin(reports)
     for report in reports:
         if report.meta.fiscal_year is None:
             continue
@@ -86,6 +88,8 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         totals = {i: f.indicator for i, f in zip(ids, report.facts, strict=True)}
         project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
         for fact_id, fact in zip(ids, report.facts, strict=True):
+            if fact.indicator is None and fact_id in adopted:
+                fact = replace(fact, indicator=adopted[fact_id])
             if fact.indicator is None or fact.status not in ("actual", "prior"):
                 continue
             start = fact.evidence.start

@@ -19,7 +19,7 @@ from textperf.text.fold import fold
 
 _SHAPE = Shape(
     "department",
-    {"id": str, "stems": list, "former": list, "names": list, "examples": list, "counter_examples": list},
+    {"id": str, "stems": list, "former": list, "parts": list, "names": list, "examples": list, "counter_examples": list},
     ("id", "examples"),
 )
 _HAN = "[\u4e00-\u9fff]"
@@ -31,6 +31,8 @@ _BRANCH = re.compile(rf"^(?P<core>.+局)(?P<place>{_HAN}{{1,8}}?[区县市旗]?)
 _TOWN = re.compile(
     rf"^(?P<place>.*?{_HAN}{{1,8}}?(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|人民政府办事处|党政办公室|党政综合办公室|机关)?$"
 )
+_AND = re.compile("[和与及、]")
+_JOINED = 40  # how formal such a name is taken to be: less than one of the list, more than one of before a reform
 _BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
 
 
@@ -75,6 +77,9 @@ class Departments:
                 )
                 patterns.append(_Pattern(entry["id"], re.compile(f"^{body}$"), None, rank, len(name) - 3))
         self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
+        written = [(s, e["id"]) for e in entries for s in (*e.get("stems", []), *e.get("former", []))]
+        self._parts = frozenset(p for e in entries for p in e.get("parts", []))
+        self._stems = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
         for entry in entries:
             for example in entry["examples"]:
                 if self.parse(example).kind != entry["id"]:
@@ -108,6 +113,9 @@ class Departments:
             if found:
                 return Name(pattern.department, _join(chain, places(found["r"] or "")), pattern.until, pattern.rank)
         head = _placed(bare)
+        for at in _cuts(bare):
+            if department := self._joined(bare[at:]):
+                return Name(department, _join(chain, places(bare[:at])), None, _JOINED)
         for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
             at = bare.find(token)
             if at >= 0:
@@ -115,9 +123,35 @@ class Departments:
         return Name(bare[len(head) :] or bare, _join(chain, places(head)))
 
 
+    def _joined(self, name: str) -> str | None:
+        """The department of an office that several were joined into, under the first of their names: 文化广电旅游体育局,
+        住房城乡建设和城市管理局."""
+        office = re.search(f"{_OFFICE}$", name)
+        if office is None:
+            return None
+        stem = _AND.sub("", name[: office.start()])
+        for end in range(len(stem) - 2, 1, -1):
+            if stem[:end] in self._stems and self._made_of(stem[end:]):
+                return self._stems[stem[:end]]
+        return None
+
+    def _made_of(self, stem: str) -> bool:
+        known = (n for n in range(len(stem), 1, -1) if stem[:n] in self._stems or stem[:n] in self._parts)
+        return not stem or any(self._made_of(stem[n:]) for n in known)
+
+
 def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:
     body = rf"^(?P<r>{_HAN}*?(?:省|市|州|盟|县|区|旗|镇|乡))?{re.escape(stem)}{_OFFICE}$"
     return _Pattern(department, re.compile(body), until, rank, len(stem))
+
+
+def _cuts(bare: str) -> list[int]:
+    """Where a leading chain of places may end, the shortest chain first: 住房城乡 looks like a place, too."""
+    out, at = [0], 0
+    while (found := _PLACE.match(bare, at)) and len(bare) - found.end() >= 2:
+        at = found.end()
+        out.append(at)
+    return out
 
 
 def _placed(bare: str) -> str:

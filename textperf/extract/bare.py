@@ -15,6 +15,7 @@ from functools import lru_cache
 from textperf.extract.hedges import hedges
 from textperf.extract.mention import Mention
 from textperf.extract.nonfacts import Quoted, cues
+from textperf.extract.pattern import SPACED
 from textperf.extract.units import GAP, units
 from textperf.model import Quantity
 from textperf.text.numerals import ARABIC, MAGNITUDES, Number, exact, parse_arabic, parse_share
@@ -53,7 +54,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?<![\dA-Za-z_])(?<!\d[.,·/:])
-        (?: (?P<mag>(?P<n>(?>{ARABIC})){g}[余多]?{g}(?P<m>万亿|亿|万)(?:{g}[余多])?)(?!{g}{unit})(?![余多\d]|{g}/)
+        (?: (?P<mag>(?P<n>(?>{SPACED}|(?!(?<=\d[ ])\d(?!\d)){ARABIC})){g}[余多]?{g}(?P<m>万亿|亿|万)(?:{g}[余多])?)(?!{g}{unit})(?![余多\d]|{g}/)
           | (?P<rate>(?P<rn>{ARABIC})/(?P<per>年|月|人|天|日|户|亩|学期|学年|10万))(?![\d/])
           | (?P<r1>(?:\d+\.\d+(?:[:∶]1)?|1[:∶]\d+(?:\.\d+)?))(?![\d:∶/]){g}[\u4e00-\u9fff]{{1,3}}(?:至|到|为){g}(?P<r2>(?:1[:∶])?\d+(?:\.\d+)?(?:[:∶]1)?)(?![\d.:∶/年月日]|{g}(?:{unit}|[万亿]))
           | (?P<ratio>\d{{1,4}}(?:\.\d+)?(?:[/:∶]\d{{1,4}}(?:\.\d+)?)?)(?![\d.:∶/])

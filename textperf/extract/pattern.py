@@ -13,7 +13,7 @@ MAGNITUDE = r"(?:万亿|十万|百万|千万|十亿|百亿|千亿|万|亿|百(?!
 # 成 after a digit is a tenth, unless it opens another word (三成立…).
 _NOT_TENTH = "立员果为功本绩效就长都熟品交年套型分组批像语婚渝行因片色群渠器"
 # Letter-spaced digits of old typesetting (4 9 2 5 0 万吨, 1 5 .3 %)
-_SPACED = r"(?<!\d[ ])\d(?:(?:[ ]\d)+(?:[ ]?\.[ ]?\d(?:[ ]?\d)*)?|[ ]\.[ ]?\d(?:[ ]?\d)*)(?![\d,.])"
+SPACED = r"(?<!\d[ ])\d(?:(?:[ ]\d)+(?:[ ]?\.[ ]?\d(?:[ ]?\d)*)?|[ ]\.[ ]?\d(?:[ ]?\d)*)(?![\d,.])"
 # A number torn by one blank, right behind a word that takes no index (not 表3 15项): 2 71.50万元, 1,4 80台, 98 .5%
 _TORN = (
     r"(?<=[\u4e00-\u9fff”\")])(?<![第表图件标目段题骤型务案施期组号楼线路栋元级班月年度类章节条款项注例])"
@@ -40,7 +40,7 @@ def quantity_pattern() -> re.Pattern[str]:
         )
         | (?:
             (?:(?<![\dA-Za-z_])|(?<=[A-Z]{{3}}))(?<!\d[.,·/:])
-            (?P<ar>(?>{_SPACED}|{_TORN}|(?<![\u4e00-\u9fff\d][ ])\d{{1,3}}(?:[ ]\d{{3}})+(?![\d,])(?:\.\d+)?|{ARABIC}))
+            (?P<ar>(?>{SPACED}|{_TORN}|(?<![\u4e00-\u9fff\d][ ])\d{{1,3}}(?:[ ]\d{{3}})+(?![\d,])(?:\.\d+)?|{ARABIC}))
             (?:{g}(?P<h1>[余多来几]))?(?:{g}(?P<mag>{MAGNITUDE}))?(?:{g}(?P<h2>[余多])(?P<mag2>[万亿])?)?
           | (?<![{HAN}第\d])
             (?P<hn>(?:[数几]|(?<![以迈登跨踏突跃])上)?(?>[{HAN}]+)(?:点[零一二三四五六七八九]+[万亿]?)?)

@@ -96,7 +96,7 @@ def _read(
 ) -> Iterator[Mention]:
     start = hit.start()
     if hit["mag"]:
-        value, unit = parse_arabic(hit["n"]), _list_unit(text, hit.end("mag"), mentions)
+        value, unit = parse_arabic(hit["n"].replace(" ", "")), _list_unit(text, hit.end("mag"), mentions)
         unit = unit or _noun_unit(text, start, hit.end("mag"), floor) or _change_unit(text, start, last)
         if not unit and last and last.rule == "bare" and text[last.end : start] in ("、", "和"):
             unit = last.quantity.unit  # 粉丝数分别达到21.4万、36.8万和58万

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
@@ -78,6 +79,8 @@ def over(reading: Reading, rule: Rule) -> Iterator[Check]:
         _only(reading, "bud_executed") or _only(reading, "bud_expenditure"),
     )
     rate = _only(reading, "bud_execution_rate")
+    if rule.get("excuses"):
+        yield from _over_in_sentence(reading, rule)
     if budget and spent and rule.get("excuses") and spent.quantity.unit == budget.quantity.unit:
         first, last = sorted((budget, spent), key=lambda f: f.evidence.start)
         around = reading.text[max(0, first.evidence.start - 60) : last.evidence.end + 120]
@@ -90,6 +93,29 @@ def over(reading: Reading, rule: Rule) -> Iterator[Check]:
         above = spent.quantity.value - budget.quantity.value
         if above > half(spent) + half(budget) and above <= 0.5 * budget.quantity.value and rate.quantity.value <= 100:
             yield rule.check(reading.report, (spent, budget, rate), shown(budget), shown(spent), rate=shown(rate))
+
+
+_SPENT = re.compile(r"^(?:\([^)]*\))?,(?:实际|全年|年内|当年|本年)?(?:支出|执行|使用|支付|列支|花费)(?:数)?(?:为|是|了|达到?)?$")
+
+_NEXT = 16  # characters of the next sentence, where it may begin with the reason
+
+
+def _over_in_sentence(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``“能力提升”项目预算420.00万元,支出436.80万元``: one project, side by side, and no word of why."""
+    for sentence in reading.sentences:
+        for budget, spent in pairwise(reading.between(*sentence)):
+            if {budget.quantity.unit, spent.quantity.unit} != {"元"} or not (plain(budget) and plain(spent)):
+                continue
+            if not re.search("预算(?:数|安排|金额|资金|总额)?(?:为|是)?$", reading.lead(budget, 10)):
+                continue
+            if not _SPENT.match(reading.text[budget.evidence.end : spent.evidence.start]):
+                continue
+            above = spent.quantity.value - budget.quantity.value
+            if budget.indicator == "bud_adjusted_budget":
+                continue  # the whole body's: above
+            told = re.search("|".join(rule.get("excuses")), reading.text[sentence[0] : sentence[1] + _NEXT])
+            if half(spent) + half(budget) < above <= 0.2 * budget.quantity.value and not told:
+                yield rule.check(reading.report, (spent, budget), shown(budget), shown(spent))
 
 
 def cap(reading: Reading, rule: Rule) -> Iterator[Check]:

@@ -221,12 +221,7 @@ def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAS
         choices = [] if chosen is None else verb_candidates(scene, chosen)
         # The annotators of the later reports were told to leave out a verb that is part of the name, those of the first
         # ones gave it (追加预算 → 追加): what they left out is no evidence against it.
-        silent = (
-            chosen is not None
-            and not want
-            and report.body not in first
-            and any(v.where == "I" for v in choices)
-        )
+        silent = chosen is not None and not want and report.body not in first and any(v.where == "I" for v in choices)
         if choices and not silent:
             exact = [v.text == want for v in choices] if want else [v.where == "0" for v in choices]
             if want and not any(exact):

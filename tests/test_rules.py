@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from textperf.classify.rulecheck import KINDS
 from textperf.rules.check import RuleKind, check_rules, check_shape, count_examples
 from textperf.rules.loader import HERE, RuleError
-from textperf.text.fold import fold
 from textperf.rules.phrases import PhraseError, compile_phrases, spread
 from textperf.text.fold import fold
 

@@ -163,7 +163,9 @@ def test_a_figure_among_problems_stands_only_where_nothing_else_does() -> None:
 def test_the_figure_in_line_with_other_years_before_the_one_far_from_them() -> None:
     first = report("检查经营主体⟦8,640户次¦ind=mkt_inspections¦item=经营主体⟧。", 2021)
     last = report("检查经营主体⟦9,850户次¦ind=mkt_inspections¦item=经营主体⟧。", 2023)
-    text = "检查使用单位⟦638户次¦ind=mkt_inspections¦item=使用单位⟧。检查企业⟦9,120户次¦ind=mkt_inspections¦item=企业⟧。"
+    text = (
+        "检查使用单位⟦638户次¦ind=mkt_inspections¦item=使用单位⟧。检查企业⟦9,120户次¦ind=mkt_inspections¦item=企业⟧。"
+    )
     got = cells(first, report(text, 2022), last)
     assert got["mkt_inspections", 2022].value == 9120
     alone = cells(report(text, 2022), last)  # one other year proves nothing

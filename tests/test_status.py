@@ -96,8 +96,7 @@ def test_numbers_inside_measures_are_promised_whatever_the_section() -> None:
 
 def test_what_stands_under_goals_of_a_chapter_on_results_was_done() -> None:
     text = (
-        "沙河县民政局2023年度部门整体支出绩效自评报告\n二、绩效目标完成情况\n（一）总体目标\n"
-        "全年新增养老床位120张。\n"
+        "沙河县民政局2023年度部门整体支出绩效自评报告\n二、绩效目标完成情况\n（一）总体目标\n全年新增养老床位120张。\n"
     )
     document = Document(text, (), Source("a.txt", "0" * 64, len(text), "txt", "text"))
     assert [f.status for f in extract(document).facts] == ["actual"]

@@ -95,7 +95,9 @@ def over(reading: Reading, rule: Rule) -> Iterator[Check]:
             yield rule.check(reading.report, (spent, budget, rate), shown(budget), shown(spent), rate=shown(rate))
 
 
-_SPENT = re.compile(r"^(?:\([^)]*\))?,(?:实际|全年|年内|当年|本年)?(?:支出|执行|使用|支付|列支|花费)(?:数)?(?:为|是|了|达到?)?$")
+_SPENT = re.compile(
+    r"^(?:\([^)]*\))?,(?:实际|全年|年内|当年|本年)?(?:支出|执行|使用|支付|列支|花费)(?:数)?(?:为|是|了|达到?)?$"
+)
 
 _NEXT = 16  # characters of the next sentence, where it may begin with the reason
 

@@ -19,7 +19,15 @@ from textperf.text.fold import fold
 
 _SHAPE = Shape(
     "department",
-    {"id": str, "stems": list, "former": list, "parts": list, "names": list, "examples": list, "counter_examples": list},
+    {
+        "id": str,
+        "stems": list,
+        "former": list,
+        "parts": list,
+        "names": list,
+        "examples": list,
+        "counter_examples": list,
+    },
     ("id", "examples"),
 )
 _HAN = "[\u4e00-\u9fff]"
@@ -79,7 +87,7 @@ class Departments:
         self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
         written = [(s, e["id"]) for e in entries for s in (*e.get("stems", []), *e.get("former", []))]
         self._parts = frozenset(p for e in entries for p in e.get("parts", []))
-        self._stems = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
+        self._stems: dict[str, str] = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
         for entry in entries:
             for example in entry["examples"]:
                 if self.parse(example).kind != entry["id"]:
@@ -122,7 +130,6 @@ class Departments:
                 head = max(head, bare[: at + len(token)], key=len)
         return Name(bare[len(head) :] or bare, _join(chain, places(head)))
 
-
     def _joined(self, name: str) -> str | None:
         """The department of an office that several were joined into, under the first of their names: 文化广电旅游体育局,
         住房城乡建设和城市管理局."""
@@ -159,7 +166,7 @@ def _placed(bare: str) -> str:
     at = 0
     while True:
         found = _PLACE.match(bare, at)
-        if not found or len(bare) - found.end() < 2 or re.match("场监|容|政(?!协)|区|级", bare[found.end() :]):
+        if not found or len(bare) - found.end() < 2 or re.match("场监|容|政(?!协|务|府|法)|区|级", bare[found.end() :]):
             return bare[:at]
         at = found.end()
 

@@ -62,7 +62,7 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     for line in head[:4]:
         if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line.lstrip("(")):
             name = body_name(YEARS.sub("", line).lstrip("("))
-            if name and name not in candidates:
+            if name and name not in candidates and not _SENTENCE.search(name):
                 candidates.append(name)
     publisher = re.search(r"发布机构[:| ]+([^ |\n]{4,24})", folded[:600])
     if publisher and (name := body_name(publisher.group(1))):
@@ -76,12 +76,20 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
         for part in reversed(PurePath(document.source.path).parts)
         if (n := body_name(YEARS.sub("", fold(part)).lstrip("_-年度 ")))
     ]
+    candidates = [re.sub("^.*?会议上", "", c) for c in candidates]
+    candidates.sort(key=lambda c: bool(_EVALUATOR.search(c)))
+    if not candidates and title:
+        candidates = _acting(folded, title)
     candidates = [c for c in candidates if not _PLACEHOLDER.search(c)]
     if not candidates:
         return None
     return _full_name(folded, candidates[0])
 
 
+_SENTENCE = re.compile("[,。:;由]|根据|按照|为了?")  # a line of text, no name
+_EVALUATOR = re.compile(
+    "(?:咨询|评估|评价|会计|造价)[^,。]{0,8}(?:公司|事务所)$"
+)  # who writes for the body, if any is named
 _PLACEHOLDER = re.compile(r"[xX×*＊〇○_]{2,}|某某|\.\.")  # 上海市XX局: a template nobody filled in
 
 
@@ -94,6 +102,31 @@ def _introduced(folded: str) -> list[str]:
         if body_name(m.group(1)) == m.group(1) and place_of(m.group(1)):
             out.append(m.group(1))
     return out[:1]
+
+
+def _acting(folded: str, title: str) -> list[str]:
+    """The body that runs the self-evaluation of funds that bear a place only: "通源县2018年…绩效自评报告 … 县民政局会同县财政局".
+
+    The bracket of a title that is a body (…自评报告(某区疾控中心)) comes first. Only one body may act so, and only before the
+    first chapter's figures: the first 700 characters.
+    """
+    bracket = re.search(r"\(([\u4e00-\u9fff]{4,24})\)$", fold(title))
+    if bracket and body_name(bracket.group(1)) == bracket.group(1) and place_of(bracket.group(1)):
+        return [bracket.group(1)]
+    place = place_of(YEARS.sub("", fold(title)).lstrip("年度 "))
+    if not place or len(place) > 12:
+        return []
+    at = folded.find(title[-6:]) if title else -1
+    acting = dict.fromkeys(
+        m.group(1)
+        for m in re.finditer(
+            rf"(?:^|[,。;、由]){place[-1]}([\u4e00-\u9fff]{{2,16}}?[局委办])(?=会同|牵头|统筹|组织|主管|负责|作为|对|通过|成立)",
+            folded[max(at, 0) : max(at, 0) + 700],
+            re.M,
+        )
+        if body_name(m.group(1)) == m.group(1)
+    )
+    return [place + next(iter(acting))] if len(acting) == 1 else []
 
 
 def _signed(folded: str) -> list[str]:
@@ -198,8 +231,12 @@ def _abbreviates(short: str, full: str) -> bool:
 
 # ---- region
 
+# Words of what an office does that look like places: 市场监管, 城乡建设, 城市管理, 乡村振兴, 住房和城乡
+_WORK = r"(?!市场|市容|市政(?!府|协)|城市[管综更运]|城乡|乡村|住房|社区)[\u4e00-\u9fff]"
+_INNER = rf"(?!城市[建规]){_WORK}"  # behind a place; 盐城市规划局 begins with one
 _PLACE = re.compile(
-    r"^((?:[\u4e00-\u9fff]{2,8}?(?:自治区|特别行政区|省))?(?:[\u4e00-\u9fff]{2,11}?(?:自治州|地区|盟|市|州))?(?:[\u4e00-\u9fff]{1,10}?(?:自治县|自治旗|县|区|旗|市))?(?:[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木))?)"
+    rf"^((?:(?:{_WORK}){{2,8}}?(?:自治区|特别行政区|省))?(?:(?:{_WORK}){{2,11}}?(?:自治州|地区|盟|市(?!场)|州))?"
+    rf"(?:(?:{_INNER}){{1,10}}?(?:自治县|自治旗|县|区|旗|市(?!场)))?(?:(?:{_INNER}){{1,5}}?(?:镇|乡|街道|苏木))?)"
 )
 
 

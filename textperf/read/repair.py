@@ -142,6 +142,17 @@ def _near(counts: Counter[int], value: float) -> int:
     return counts[k - 1] + counts[k] + counts[k + 1]
 
 
+# A whole title in one line, and what may still belong to it: …绩效自评报告 | 为全面实施… but …自评报告 | 的通知, （公开稿）
+_TITLE = re.compile(
+    r"[^，,。；;：:、《》“”]{0,24}(?:20\d\d|二[〇○零]..)年度?[^，,。；;：:、《》“”]{2,30}(?:报告|报告书|决算|决算公开)"
+)
+_OF_TITLE = re.compile(r"[，,。；;：:、》”）(（的和及与等书公]")
+
+
+def _whole_title(a: Printed, b: Printed) -> bool:
+    return a.page <= 1 and bool(_TITLE.fullmatch(a.text)) and not _OF_TITLE.match(b.text)
+
+
 def begins(text: str) -> bool:
     """Whether a line begins as items, headings and list entries do.
 
@@ -154,7 +165,7 @@ def begins(text: str) -> bool:
 def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     """Whether line ``b`` goes on with the paragraph that ``a`` stands in. Each has the measure of its own column."""
     size = max(a.size, b.size)
-    if a.columns != b.columns or a.loose or b.loose:
+    if a.columns != b.columns or a.loose or b.loose or _whole_title(a, b):
         return False
     if size > 1.22 * min(a.size, b.size) or (_LEADER.search(a.text) and begins(b.text)):
         return False

@@ -21,7 +21,7 @@ _OTHER_RATE = re.compile(
     "增长率|增速|利率|汇率|税率|费率|变动率|调整率|偏差率|结余率|提高|下降|上升|增长|同比|环比|比上年|较上年"
 )
 _SHARE = re.compile(r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到)?$")
-_SHARE_LIMIT = 0.08
+_SHARE_LIMIT = 0.06
 _AROUND = 800  # characters: figures farther away agree by chance in a long report
 _NO_COUNT = frozenset({"%", "‰", "百分点", "分", ""})
 

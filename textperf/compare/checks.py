@@ -33,6 +33,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "grade": checks_scores.grade,
         "sum": checks_report.sums,
         "over": checks_report.over,
+        "over_untold": checks_report.over_untold,
         "cap": checks_report.cap,
         "units": checks_report.units,
         "slips": checks_claims.slips,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from textperf.compare.align import alignments
 from textperf.model import Report
@@ -24,8 +25,14 @@ def kin(reports: Sequence[Report]) -> Mapping[str, str]:
     """
     facts = {f.fact_id: (r.meta.fiscal_year, f) for r in reports for f in r.facts if f.status == "actual"}
     given = {(year, f.indicator) for year, f in facts.values()}
-    if not any(f.indicator for _, f in facts.values()) or len({year for year, _ in given}) < 2:
+    years = {year for year, _ in given}
+    # Most indicators stand in every year: they have nothing to give, and aligning them is most of the work.
+    gaps = {name for _, name in given if name and any((year, name) not in given for year in years)}
+    if not gaps:
         return {}
+    reports = [
+        replace(r, facts=tuple(f for f in r.facts if f.indicator is None or f.indicator in gaps)) for r in reports
+    ]
     told: dict[str, set[str]] = defaultdict(set)
     for link in alignments("", reports):
         if link.score < _SURE:

@@ -77,7 +77,6 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
         if (n := body_name(YEARS.sub("", fold(part)).lstrip("_-年度 ")))
     ]
     candidates = [re.sub("^.*?会议上", "", c) for c in candidates]
-    candidates.sort(key=lambda c: bool(_EVALUATOR.search(c)))
     if not candidates and title:
         candidates = _acting(folded, title)
     candidates = [c for c in candidates if not _PLACEHOLDER.search(c)]
@@ -87,9 +86,6 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
 
 
 _SENTENCE = re.compile("[,。:;由]|根据|按照|为了?")  # a line of text, no name
-_EVALUATOR = re.compile(
-    "(?:咨询|评估|评价|会计|造价)[^,。]{0,8}(?:公司|事务所)$"
-)  # who writes for the body, if any is named
 _PLACEHOLDER = re.compile(r"[xX×*＊〇○_]{2,}|某某|\.\.")  # 上海市XX局: a template nobody filled in
 
 
@@ -116,12 +112,12 @@ def _acting(folded: str, title: str) -> list[str]:
     place = place_of(YEARS.sub("", fold(title)).lstrip("年度 "))
     if not place or len(place) > 12:
         return []
-    at = folded.find(title[-6:]) if title else -1
+    at = max(0, folded.find(title[-6:]))
     acting = dict.fromkeys(
         m.group(1)
         for m in re.finditer(
             rf"(?:^|[,。;、由]){place[-1]}([\u4e00-\u9fff]{{2,16}}?[局委办])(?=会同|牵头|统筹|组织|主管|负责|作为|对|通过|成立)",
-            folded[max(at, 0) : max(at, 0) + 700],
+            folded[at : at + 700],
             re.M,
         )
         if body_name(m.group(1)) == m.group(1)

@@ -21,7 +21,7 @@ from textperf.classify.indicator_examples import (
     parse_example,
     unit_of,
 )
-from textperf.classify.indicator_rules import load_indicators, read_asides, read_groups, read_indicators
+from textperf.classify.indicator_reading import load_indicators, read_asides, read_groups, read_indicators
 from textperf.classify.indicators import assign_indicators
 from textperf.extract.structure import find_sections
 from textperf.model import REPORT_TYPES, Document, Fact, Meta, Quantity, Report, Source

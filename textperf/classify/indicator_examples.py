@@ -14,16 +14,16 @@ from pathlib import Path
 
 from textperf.classify.bodies import check_bodies, load_bodies, read_bodies
 from textperf.classify.clues import clues
-from textperf.classify.indicator_rules import (
+from textperf.classify.indicator_reading import (
     ASIDE_SHAPE,
     SHAPE,
     UNIT_SHAPE,
-    IndicatorRules,
     load_indicators,
     read_asides,
     read_groups,
     read_indicators,
 )
+from textperf.classify.indicator_rules import IndicatorRules
 from textperf.model import Document, Fact, Meta, Quantity, Report, Section, Source
 from textperf.rules.loader import RuleError, read_rules
 from textperf.text.fold import fold

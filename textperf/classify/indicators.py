@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from textperf.classify.bodies import load_bodies
 from textperf.classify.clues import clues
-from textperf.classify.indicator_rules import IndicatorRules, load_indicators
+from textperf.classify.indicator_reading import load_indicators
+from textperf.classify.indicator_rules import IndicatorRules
 from textperf.classify.parts import inherit
 from textperf.model import Fact, Report
 from textperf.text.fold import fold

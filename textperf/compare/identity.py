@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from types import MappingProxyType
 
+from textperf.extract.meta_body import place_of
 from textperf.model import Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
@@ -120,10 +121,9 @@ class Departments:
             found = pattern.regex.match(bare)
             if found:
                 return Name(pattern.department, _join(chain, places(found["r"] or "")), pattern.until, pattern.rank)
-        head = _placed(bare)
-        for at in _cuts(bare):
-            if department := self._joined(bare[at:]):
-                return Name(department, _join(chain, places(bare[:at])), None, _JOINED)
+        head = place_of(bare)
+        if department := self._joined(bare[len(head) :]):
+            return Name(department, _join(chain, places(head)), None, _JOINED)
         for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
             at = bare.find(token)
             if at >= 0:
@@ -150,25 +150,6 @@ class Departments:
 def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:
     body = rf"^(?P<r>{_HAN}*?(?:省|市|州|盟|县|区|旗|镇|乡))?{re.escape(stem)}{_OFFICE}$"
     return _Pattern(department, re.compile(body), until, rank, len(stem))
-
-
-def _cuts(bare: str) -> list[int]:
-    """Where a leading chain of places may end, the shortest chain first: 住房城乡 looks like a place, too."""
-    out, at = [0], 0
-    while (found := _PLACE.match(bare, at)) and len(bare) - found.end() >= 2:
-        at = found.end()
-        out.append(at)
-    return out
-
-
-def _placed(bare: str) -> str:
-    """The leading part of a name that is a chain of places: the longest that leaves a name behind it."""
-    at = 0
-    while True:
-        found = _PLACE.match(bare, at)
-        if not found or len(bare) - found.end() < 2 or re.match("场监|容|政(?!协|务|府|法)|区|级", bare[found.end() :]):
-            return bare[:at]
-        at = found.end()
 
 
 def places(chain: str) -> tuple[str, ...]:

@@ -67,6 +67,13 @@ def test_a_name_without_a_place_joins_its_folder_or_stays_alone() -> None:
     assert bodies([a, b, lost])["x"] == "审计局"
 
 
+def test_a_name_that_says_its_level_joins_no_body_of_another_level() -> None:
+    county, district = report("无。", 2021, "沙河县审计局"), report("无。", 2021, "江北区审计局")
+    bare = report("无。", 2022, "区审计局")
+    assert bodies([county, district, bare])[bare.report_id] == "江北区审计局"
+    assert bodies([county, bare])[bare.report_id] == "区审计局"
+
+
 def test_places() -> None:
     assert parse_name("沙河市市场监督管理局").kind == "market"
     assert parse_name("区审计局", "沙河市江北区").place == ("沙河市", "江北区")

@@ -48,12 +48,14 @@ _BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
 @dataclass(frozen=True, slots=True)
 class Name:
     """A body's name taken apart: ``kind`` is a department id or the name without its place, ``until`` the last year of
-    a name of before a reform, ``rank`` how formal the name is (0 the most)."""
+    a name of before a reform, ``rank`` how formal the name is (0 the most), ``level`` what a name without a place says
+    of it (区住建局: 区)."""
 
     kind: str
     place: tuple[str, ...]
     until: int | None = None
     rank: int = 0
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ class Departments:
         for pattern in self.patterns:
             found = pattern.regex.match(bare)
             if found:
-                return Name(pattern.department, _join(chain, places(found["r"] or "")), pattern.until, pattern.rank)
+                place = found["r"] or ""
+                level = place if len(place) == 1 else ""  # 区住建局
+                return Name(pattern.department, _join(chain, places(place)), pattern.until, pattern.rank, level)
         head = place_of(bare)
         if department := self._joined(bare[len(head) :]):
             return Name(department, _join(chain, places(head)), None, _JOINED)
@@ -181,10 +185,17 @@ def _same_place(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return not above_a or not above_b or any(x.endswith(y) or y.endswith(x) for x in above_a for y in above_b)
 
 
+def _same_level(placeless: Name, other: Name) -> bool:
+    """Whether a name that bears no place can be of the level of another: 区住建局 is no bureau of a 县."""
+    level = other.place[-1][-1] if other.place else other.level
+    return not placeless.level or not level or level == placeless.level
+
+
 def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
     """For each report_id the one name its body stands under; reports without a department are left out.
 
-    A name without any place joins the body of its kind in the same folder, or the only one of its kind in the run.
+    A name without any place joins the body of its kind in the same folder, or the only one of its kind in the run; one
+    that says its level (区住建局) only a body of that level.
     The name shown is the fullest of those still valid in the body's latest year.
     """
     parsed = [(r, parse_name(r.meta.department, r.meta.region)) for r in reports if r.meta.department]
@@ -196,12 +207,13 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
             groups[pair[1].kind].append(home)
         home.append(pair)
     for pair in (p for p in parsed if not p[1].place):
-        kin = groups[pair[1].kind]
+        everyone = groups[pair[1].kind]
+        kin = [g for g in everyone if any(_same_level(pair[1], n) for _, n in g)]
         near = [g for g in kin if any(_folder(r) == _folder(pair[0]) for r, _ in g)]
         home = near[0] if len(near) == 1 else kin[0] if len(kin) == 1 else None
         if home is None:
             home = []
-            kin.append(home)
+            everyone.append(home)
         home.append(pair)
     out: dict[str, str] = {}
     for kin in groups.values():

@@ -72,6 +72,12 @@ def test_a_wider_gap_or_another_size_begins_a_paragraph() -> None:
     assert joined([line("标" * 15, 0, size=20.0), line("正文" * 10, 2)]) == ["标" * 15, "正文" * 10]
 
 
+def test_a_number_and_its_unit_are_never_two_paragraphs() -> None:
+    """However short the line: 、 and the number behind it did not fit, and the typesetter kept 元 with them."""
+    lines = [line("基本支出、项目支出分别为2,540.00万", 0), line("元、18,800.00万元。", 1), *typeset([SENTENCE] * 2)[1:]]
+    assert joined(lines)[0].startswith("基本支出、项目支出分别为2,540.00万元、18,800.00万元。")
+
+
 def test_a_title_over_two_lines_is_one_where_it_had_to_break() -> None:
     wide = "青禾县农业农村局二〇二三年度部门整体支出绩效自评工作情况报"
     body = typeset([SENTENCE])

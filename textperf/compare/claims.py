@@ -27,6 +27,7 @@ _ENTITY = re.compile(
     r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
 )
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
+_OF_THE_BEGINNING = "bud_initial_budget"
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
@@ -96,6 +97,8 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             before = text[fact.sentence_start : start]
             named = _NAMED_YEAR.search(before)
             prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
+            if prior and fact.indicator == _OF_THE_BEGINNING and before.endswith(("年初的", "年初")):
+                prior = False  # 部门预算由年初的205.5万元调整为251万元: of this year's beginning
             year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year
             if year is None:
                 continue
@@ -144,10 +147,11 @@ def _parts(report: Report) -> frozenset[str]:
 
 
 def _scope(fact: Fact, is_part: bool, totals: Mapping[str, str | None]) -> str:
-    """The scope that counts for the series: part of a total of another indicator is the whole of its own."""
+    """The scope that counts for the series: part of a total of another indicator is the whole of its own; of a total
+    without an indicator nothing is known."""
     if is_part:
         return "part"
-    if fact.scope == "part" and fact.parent and totals.get(fact.parent, fact.indicator) != fact.indicator:
+    if fact.scope == "part" and fact.parent and totals.get(fact.parent) not in (None, fact.indicator):
         return "whole"
     if fact.scope == "average" and fact.quantity.unit == "分":
         return "whole"  # the mark of a body with several projects is their average

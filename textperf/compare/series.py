@@ -23,12 +23,14 @@ from textperf.rules.loader import Shape, packaged, read_rules
 
 _SHAPE = Shape(
     "indicator",
-    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "examples": list},
+    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "each": bool, "examples": list},
     ("id", "examples"),
 )
 _NEAR, _FAR = 2.0, 4.0  # how many times a figure may be that of another year, or must not be
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
-_NOT_DONE = re.compile("不予|不|未|没有?|尚未")
+_NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
+# Words before a noun that leave nothing out: 各类案件 is 案件.
+_ALL = re.compile("^(?:各[类种项级]|所有|全部)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Usage:
     whole: bool = False
     many: bool = False
     single: bool = False
+    each: bool = False
 
 
 _PLAIN = Usage()
@@ -47,7 +50,7 @@ _PLAIN = Usage()
 def read_usage(path: Path) -> Mapping[str, Usage]:
     """How the indicators of one file are used in comparison. Raises :class:`RuleError`."""
     return {
-        e["id"]: Usage(tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single")))
+        e["id"]: Usage(tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single", "each")))
         for e in read_rules(path, _SHAPE)
     }
 
@@ -68,7 +71,7 @@ def _usable(claim: Claim) -> bool:
         known = indicators().get(fact.indicator or "")
         if known and not _NOT_DONE.search(known.name):
             return False
-    if fact.scope in ("average", "each"):
+    if fact.scope in ("average", "each") and not use.each:
         return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
     return True
 
@@ -125,7 +128,7 @@ def _main_items(indicator: str, mine: Mapping[int, Sequence[Claim]]) -> tuple[st
         for name in {c.family for c in usable}:
             families[name] += 1
         for claim in usable:
-            seen[bare(claim.fact.item)].add(year)
+            seen[_noun(claim.fact)].add(year)
     spread: Counter[str] = Counter()
     for item in seen:
         spread[item] = len({y for other, ys in seen.items() if dice(item, other) >= 0.67 for y in ys})
@@ -150,9 +153,12 @@ def _cell(
 
     def worth(claim: Claim) -> tuple[int, ...]:
         *reasons, beside, total, place = claim.standing
-        item = (-(_affinity(claim.fact) // 3), -spread[bare(claim.fact.item)], beside, total)
+        noun = _noun(claim.fact)
+        hedged = claim.fact.quantity.approx or claim.fact.quantity.bound is not None
+        item = (claim.fact_id not in general, -(_affinity(claim.fact) // 3), -spread[noun], hedged, beside, total)
         return (claim.family != unit, *reasons, *item, place)
 
+    general = _general(candidates)
     best = min(candidates, key=worth)
     part = SCOPE["part"]
     if (
@@ -175,6 +181,27 @@ def _cell(
         None if against else quantity.value, "conflict" if against else "value", origin, ids,
     )  # fmt: skip
     return cell, set(ids)
+
+
+def _noun(fact: Fact) -> str:
+    """What was counted, as it is compared over the years."""
+    return _ALL.sub("", bare(fact.item))
+
+
+def _general(candidates: Sequence[Claim]) -> frozenset[str]:
+    """The greatest, where its noun is the head of others: 案件10,254件 beside 涉企案件1,372件."""
+    counts = [(c, _noun(c.fact)) for c in candidates if c.fact.quantity.unit not in ("元", "%", "分")]
+    most = max((c.fact.quantity.value for c, _ in counts), default=0.0)
+    return frozenset(
+        a.fact_id
+        for a, head in counts
+        if a.fact.quantity.value == most
+        and any(
+            len(noun) > len(head) > 1 and noun.endswith(head)
+            and b.family == a.family and b.fact.quantity.value < most
+            for b, noun in counts
+        )
+    )  # fmt: skip
 
 
 def _out_of_line(
@@ -245,7 +272,7 @@ def _total(claim: Claim, spread: Counter[str]) -> bool:
         return True
     if claim.part_of_own:
         return False
-    return spread[bare(claim.fact.item)] > 1 or _affinity(claim.fact) >= 4
+    return spread[_noun(claim.fact)] > 1 or _affinity(claim.fact) >= 4
 
 
 def _row(department: str, indicator: str, claim: Claim) -> Series:

@@ -185,7 +185,8 @@ def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     if left_over >= (-0.2 if stopped else 0.2) * size:
         # The next piece would have fitted: the writer ended the line. In the middle of a sentence a typesetter may have
         # kept more together than we know (99%→年末, 2.60亿), so there a little room says nothing.
-        mid_sentence = not stopped and left_over < 3 * size and a.width > 0.7 * room
+        kept = left_over < 3 * size and a.width > 0.7 * room
+        mid_sentence = (not stopped and kept) or (_torn(a.text, b.text) and a.width > 0.5 * room)
         if not mid_sentence or begins(b.text) or (here.indents and indent_b > size):
             return False
     if indent_b > 1.3 * size:
@@ -196,6 +197,15 @@ def goes_on(a: Printed, b: Printed, here: Measure, there: Measure) -> bool:
     if stopped and begins(b.text):
         return here.indents and not (indent_a <= 0.8 * size and _begins_alike(a, b))
     return True
+
+
+# A number at the end of a line whose unit begins the next one: no writer ends a paragraph there, however short the line.
+_UNIT = re.compile(r"[万亿元人个件次名户家亩项处所％%‰套台公平吨天]")
+
+
+def _torn(above: str, below: str) -> bool:
+    """Whether a number and its unit are parted by the end of a line: 分别为2,540.00万 | 元、18,800.00万元."""
+    return bool(re.search(r"[\d][万亿]?$", above)) and _UNIT.match(below) is not None
 
 
 def _begins_alike(a: Printed, b: Printed) -> bool:

@@ -56,7 +56,7 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
                 continue
             then = alike[0]
-            if any(_same(f, fact) for f in texts[then.report_id].facts):
+            if any(f.status != "target" and _same(f, fact) for f in texts[then.report_id].facts):
                 continue
             off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
             if off <= 0.25:  # far off: not the same thing

@@ -16,6 +16,7 @@ _CHANGE_WORDS = re.compile(
     r"增速|净增|增收|扩大|缩小|上涨|分别|实际|年均|平均|首次|大幅|小幅|略有?|有所|又|再|也|各|均|约|仅|共|达到?|了|为|的|率|以上|左右|近|超过?|数"
 )
 
+_DOWN = re.compile("[减降少]|压缩|压降|缩短|缩小|收窄|回落|下滑|节约|下浮|下跌")
 _COMPARED = re.compile("平均|均值|高出|高于|低于|多于|少于|全[省市县国区]|预算|计划|目标")
 
 
@@ -90,7 +91,7 @@ def _before_after(
         if old and new:
             return (old.quantity.value, half(old)), new, 0.0
     if new and gap and percent and old is None:
-        sign = -1 if re.search("减少|下降|降低|减|降|少", reading.lead(gap) + (gap.action or "")) else 1
+        sign = -1 if _DOWN.search(reading.lead(gap) + (gap.action or "")) else 1
         before = new.quantity.value - sign * gap.quantity.value
         if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
             return (before, half(new) + half(gap)), new, 0.0

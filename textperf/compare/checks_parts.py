@@ -21,6 +21,7 @@ _TRIGGER = re.compile(
     r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
 )
 _PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
+_RESULT = re.compile(r"(?:已|共|均|全部|累计)?(?:审执?结|执结|办结|结案|整改|化解|办理完毕)")
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
@@ -73,6 +74,8 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
         at = fact.evidence.start
         if depth > 0 or fact.quantity.unit != unit:
             continue
+        if out and (between.rfind(";") >= 0 and _RESULT.match(between[between.rfind(";") + 1 :])):
+            break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it
         if out and re.search(
             r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]",
             text[out[-1].evidence.end : fact.evidence.start],

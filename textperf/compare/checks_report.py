@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
@@ -135,18 +135,32 @@ def cap(reading: Reading, rule: Rule) -> Iterator[Check]:
 
 
 def units(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """The same item with the same digits in 元 and in 万元, or in 万 and in 亿."""
-    groups: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    """The same item with the same digits in 元 and in 万元, or in 万 and in 亿; where the digits are many enough to be no
+    chance (全年执行11,731.20万元 and 全年支出11,731.20元), of any two sums of the budget."""
+    groups: dict[str, list[Fact]] = defaultdict(list)
     for fact in reading.facts:
         if fact.status == "actual" and fact.quantity.value and fact.quantity.unit == "元":
-            groups[fact.indicator or "", bare(fact.item)].append(fact)
-    for facts in groups.values():
-        for i, a in enumerate(facts):
-            for b in facts[i + 1 :]:
-                low, high = sorted((a, b), key=lambda f: f.quantity.value)
-                ratio = high.quantity.value / low.quantity.value
-                if any(abs(ratio / power - 1) < 1e-9 for power in (1e4, 1e8)):
-                    yield rule.check(reading.report, (b, a), shown(a), shown(b), item=a.item)
+            groups[_digits(fact)].append(fact)
+    for digits, facts in groups.items():
+        for a, b in combinations(facts, 2):
+            low, high = sorted((a.quantity.value, b.quantity.value))
+            if not any(abs(high / low / power - 1) < 1e-9 for power in (1e4, 1e8)):
+                continue
+            named = (a.indicator, bare(a.item)) == (b.indicator, bare(b.item))
+            if named or (_of_budget(a) and _of_budget(b) and len(digits) >= _MANY):
+                yield rule.check(reading.report, (b, a), shown(a), shown(b), item=a.item)
+
+
+_MANY = 5  # significant digits that two different sums do not share by chance
+
+
+def _of_budget(fact: Fact) -> bool:
+    return (fact.indicator or "").startswith("bud_")
+
+
+def _digits(fact: Fact) -> str:
+    """The significant digits of a value."""
+    return f"{fact.quantity.value:.10e}".partition("e")[0].replace(".", "").rstrip("0")
 
 
 def title_year(reading: Reading, rule: Rule) -> Iterator[Check]:

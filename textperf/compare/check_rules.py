@@ -16,7 +16,7 @@ KINDS = (
     "parts", "share", "rate", "of", "triple", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
     "across", "slips", "claim",
 )  # fmt: skip
-_WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses")
+_WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses", "unless")
 _SHAPE = Shape(
     "check",
     {

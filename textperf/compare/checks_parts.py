@@ -18,10 +18,11 @@ from textperf.compare.units import family
 from textperf.model import Check, Fact
 
 _TRIGGER = re.compile(
-    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
+    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
 )
-_PARTITION = re.compile(r"构成|分类|分布|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
+_PARTITION = re.compile(r"构成|分类|分布|(?:分|从)[^,。;:0-9]{1,10}看|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分")
 _RESULT = re.compile(r"(?:已|共|均|全部|累计)?(?:审执?结|执结|办结|结案|整改|化解|办理完毕)")
+_OF_ANOTHER = re.compile(r"的\d")  # 是年度任务7万亩的102.86%: what the total is measured by
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
@@ -63,27 +64,12 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     if close > 0 and (trigger[0] == "(" or not 0 <= opened < close):  # 受理4,862件（含旧存517件），审执结4,395件
         end = close
     found = [f for f in reading.between(trigger.end(), end) if f.status == "actual"]
-    if not found or not plain(found[0]):
+    counted = [f for f in found if f.quantity.unit not in ("%", "‰", "百分点", "")]
+    if not counted or not plain(counted[0]):
         return []
-    unit, depth, at, out = found[0].quantity.unit, 0, trigger.end(), list[Fact]()
-    if unit in ("%", "‰", "百分点", ""):
-        return []
-    for fact in found:
-        between = text[at : fact.evidence.start]
-        depth += between.count("(") - between.count(")")
-        at = fact.evidence.start
-        if depth > 0 or fact.quantity.unit != unit:
-            continue
-        if out and (between.rfind(";") >= 0 and _RESULT.match(between[between.rfind(";") + 1 :])):
-            break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it
-        if out and re.search(
-            r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]",
-            text[out[-1].evidence.end : fact.evidence.start],
-        ):
-            break  # a list inside the list, or another statement
-        if not plain(fact) or text[fact.evidence.start - 1] == "各":  # 职业学校和特殊教育学校各1所
-            return []
-        out.append(fact)
+    units = list(dict.fromkeys(f.quantity.unit for f in counted[:3]))
+    lists = (_run(reading, trigger.end(), [f for f in found if f.quantity.unit == unit]) for unit in units)
+    out = next((run for run in lists if len(run) > 1), [])  # 172件建议分别交由37家单位办理，已解决109件、…
     semicolon = text.find(";", trigger.end(), end)
     within = [f for f in out if semicolon < 0 or f.evidence.start < semicolon]
     if trigger[0] == "含" and semicolon > 0:
@@ -95,6 +81,28 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     )
 
 
+def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
+    """The figures of one unit behind ``at`` as far as the list goes."""
+    text, depth, out = reading.text, 0, list[Fact]()
+    for fact in found:
+        between = text[at : fact.evidence.start]
+        depth += between.count("(") - between.count(")")
+        at = fact.evidence.start
+        if depth > 0:
+            continue
+        if out:
+            between = text[out[-1].evidence.end : fact.evidence.start]
+            if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]", between):
+                break  # a list inside the list, or another statement
+            piece = re.split("[,;]", between)[-1]
+            if len(piece) < len(between) and _RESULT.match(piece) and not _RESULT.search(reading.lead(out[-1])):
+                break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it
+        if not plain(fact) or text[fact.evidence.start - 1] == "各":  # 职业学校和特殊教育学校各1所
+            return out if len(out) > 1 and ";" in between else []
+        out.append(fact)
+    return out
+
+
 def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int], listed: Sequence[Fact]) -> list[Fact]:
     """What can be the total: figures of the unit before the trigger, the nearest first."""
     back = 0 if trigger[0] in ("(", ":") and trigger.start() - sentence[0] > 8 else 2
@@ -102,10 +110,12 @@ def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int],
     if trigger[0] in ("分别", "依次") and (opened := _PARTITION.search(reading.text, sentence[0], trigger.start())):
         found = [f for f in found if f.evidence.end <= opened.start()]  # 按类型看，A类5个、B类9个，C、D、E类分别为…
     unit = listed[0].quantity.unit
-    return [
+    fits = [
         f for f in reversed(found)
         if f.status in ("actual", "target") and family(f.quantity.unit) == family(unit) and plain(f)
+        and not _OF_ANOTHER.match(reading.text, f.evidence.end)
     ]  # fmt: skip
+    return [f for f in fits if f.status == "actual"] or fits
 
 
 def _with_kin(reading: Reading, listed: Sequence[Fact], end: int) -> list[Fact]:

@@ -18,18 +18,20 @@ _YEAR_TITLE = re.compile(r"(20\d\d)\s*年")
 
 
 def _only(reading: Reading, indicator: str) -> Fact | None:
-    """The one actual figure of an indicator in the running text; None when there are several different ones."""
+    """The one actual figure of an indicator in the running text, nothing (购置费0万元) beside it aside; None when there
+    are several different ones."""
     found = [
         f for f in reading.facts
         if f.indicator == indicator and f.status == "actual" and plain(f) and f.scope in ("whole", "part")
     ]  # fmt: skip
+    found = [f for f in found if f.quantity.value] or found
     return found[0] if found and len({f.quantity.value for f in found}) == 1 else None
 
 
 def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
     """``total`` = sum of ``parts`` between indicators that each have one value in the report."""
     members = [_only(reading, p) for p in rule.get("parts")]
-    if any(m is None for m in members):
+    if any(m is None for m in members) or any(f.indicator in rule.get("unless") for f in reading.facts):
         return
     listed: list[Fact] = [m for m in members if m is not None]
     if len({f.quantity.unit for f in listed}) != 1:

@@ -82,7 +82,9 @@ class Reading:
 
 
 def half(fact: Fact) -> float:
-    """Half a unit of the last printed digit; what plain rounding can hide."""
+    """Half a unit of the last printed digit; what plain rounding can hide. A plain 0 (0万元) is nothing at all."""
+    if not fact.quantity.value and "." not in fact.evidence.quote:
+        return 0.0
     return 0.5 * step(fact.evidence.quote, fact.quantity.value)
 
 

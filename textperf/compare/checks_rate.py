@@ -155,7 +155,7 @@ def _names(core: str, about: str) -> bool:
     return core in about or (len(core) >= 4 and re.search(".{0,2}".join(map(re.escape, core)), about) is not None)
 
 
-_BASE_NOISE = re.compile("总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
+_BASE_NOISE = re.compile("总(?=支出|收入|预算)|总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
 
 
 def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:

@@ -96,6 +96,11 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
         return None
     verb = name[1][-2:]  # 一次验收合格率, 集中供养率
     worded = [f for f in window if verb in reading.about(f)]
+    whole = [f for f in worded if len(name[1]) > 2 and name[1] in reading.about(f)]
+    if len(whole) == 1 and len(worded) > 1:  # 集中供养812人、分散供养1,802人，集中供养率31.06%
+        bases = [f for f in window if f not in worded and f.evidence.start < whole[0].evidence.start]
+        base = next((b for b in reversed(bases) if _near(whole[0], b, rate, rule.limit)), None)
+        return (whole[0], base) if base else None
     for top in reversed([f for f in worded if f.evidence.start >= start]):
         alike = [f for f in window if f.quantity.unit == top.quantity.unit and f.evidence.start < top.evidence.start]
         if alike and alike[-1].quantity.value < top.quantity.value and alike[-1] not in worded:

@@ -35,11 +35,13 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             if _other_subject(reading, found[place - 1], fact, new):
                 continue
             rivals = [f for f in found if f.quantity.unit == new.quantity.unit and f.status != "change"]
+            went_down = _DOWN.search(reading.lead(fact) + (fact.action or "")) is not None
+            plain_way = went_down == (new.quantity.value < old[0])  # then 27 of 131 is no answer for 158 to 131
             if _changed(old, new, fact, percent, spare) or any(
                 _changed((a.quantity.value, half(a)), b, fact, percent, 0.0)
                 for a in rivals
                 for b in rivals
-                if a is not b
+                if a is not b and not (plain_way and a is new and b.quantity.value == old[0])
             ):
                 continue
             value = abs(new.quantity.value - old[0])

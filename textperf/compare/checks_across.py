@@ -15,6 +15,7 @@ from textperf.compare.units import convert
 from textperf.model import Check, Fact, Report
 
 _ITEM = 0.5
+_NAME = 4  # characters that the name of a count without an indicator must have
 
 
 def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> list[Check]:
@@ -29,14 +30,24 @@ def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> 
 
 
 def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
-    """The exact whole figures that a year's own reports give of an indicator."""
+    """The exact whole figures that a year's own reports give: of an indicator, or of an item that has none."""
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for report in reports:
         for fact in Reading(report).facts:
-            whole = fact.scope == "whole" or (fact.scope == "part" and usage(fact.indicator or "").whole)
-            if fact.indicator and report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
-                out[fact.indicator, report.meta.fiscal_year].append(fact)
+            if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and _whole(fact):
+                out[_subject(fact), report.meta.fiscal_year].append(fact)
     return out
+
+
+def _subject(fact: Fact) -> str:
+    return fact.indicator or f"{bare(fact.item)}|{fact.quantity.unit}"
+
+
+def _whole(fact: Fact) -> bool:
+    use = usage(fact.indicator or "")
+    if fact.scope in ("average", "each"):
+        return use.each or fact.quantity.unit == "分"  # the mark of several projects is their average
+    return fact.scope == "whole" or (fact.scope == "part" and use.whole)
 
 
 def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
@@ -47,12 +58,14 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
     for report in reports:
         reading = Reading(report)
         for fact in reading.facts if report.meta.fiscal_year is not None else ():
-            if fact.status != "prior" or not fact.indicator or not plain(fact) or usage(fact.indicator).many:
+            if fact.status != "prior" or not plain(fact) or (fact.indicator and usage(fact.indicator).many):
+                continue
+            if not fact.indicator and len(bare(fact.item)) < _NAME:
                 continue
             before = reading.text[fact.sentence_start : fact.evidence.start]
             year = prior_year(fact, before, report.meta.fiscal_year or 0)
-            told = own.get((fact.indicator, year or 0), [])
-            alike = [f for f in told if dice(f.item, fact.item) >= _ITEM and _units_agree(f, fact)]
+            told = [f for f in own.get((_subject(fact), year or 0), []) if _units_agree(f, fact)]
+            alike = [f for f in told if dice(f.item, fact.item) >= _ITEM] or (told if _one_thing(fact) else [])
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
                 continue
             then = alike[0]
@@ -62,6 +75,11 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if off <= 0.25:  # far off: not the same thing
                 out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
     return out
+
+
+def _one_thing(fact: Fact) -> bool:
+    """Whether the indicator is of the body as such, so that its names need not be alike (收入总计, 收入、支出决算总额)."""
+    return (fact.indicator or "").startswith(("bud_total", "bud_revenue", "bud_three_public", "bud_adjusted", "eval_self"))
 
 
 def _units_agree(a: Fact, b: Fact) -> bool:

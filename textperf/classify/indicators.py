@@ -9,7 +9,7 @@ from textperf.classify.bodies import load_bodies
 from textperf.classify.clues import clues
 from textperf.classify.indicator_reading import load_indicators
 from textperf.classify.indicator_rules import IndicatorRules
-from textperf.classify.parts import inherit
+from textperf.classify.parts import compared, inherit
 from textperf.model import Fact, Report
 from textperf.text.fold import fold
 
@@ -26,6 +26,8 @@ def assign_indicators(report: Report, rules: IndicatorRules | None = None) -> Re
     chosen = {id(fact): name for fact, _, name in decided}
     parts = inherit(decided, rules, text)
     chosen |= {id(decided[n][0]): name for n, name in parts.items()}
+    facts = [fact for fact, _, _ in decided]
+    chosen |= {id(facts[n]): name for n, name in compared(facts, [chosen[id(f)] for f in facts]).items()}
     return replace(report, facts=tuple(_with(fact, chosen[id(fact)]) for fact in report.facts))
 
 

@@ -60,6 +60,26 @@ def inherit(decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRu
     return out
 
 
+def compared(facts: Sequence[Fact], chosen: Sequence[str | None]) -> dict[int, str]:
+    """Earlier values without an indicator take that of the count they are compared with: 新增就业136人，比上年的118人增加18人.
+
+    It is the nearest actual count of the sentence, before or behind, with the same item and unit: position → indicator.
+    """
+    out: dict[int, str] = {}
+    for n, fact in enumerate(facts):
+        if fact.status != "prior" or chosen[n] is not None:
+            continue
+        for m in (n - 1, n + 1, n - 2):
+            if not 0 <= m < len(facts):
+                continue
+            other, name = facts[m], chosen[m]
+            same = other.sentence_start == fact.sentence_start and other.status == "actual"
+            if same and name and (other.item, other.quantity.unit) == (fact.item, fact.quantity.unit):
+                out[n] = name
+                break
+    return out
+
+
 def _of_its_kind(name: str, clue: Clue, rules: IndicatorRules) -> bool:
     """Whether a part has the words that its total's parts must have: where the money is from, not what it went to."""
     words = rules.inheritable[name]

@@ -26,6 +26,27 @@ def slack(rate_fact: Fact) -> float:
     return 1.5 * half(rate_fact) if half(rate_fact) >= 0.5 else 2 * half(rate_fact)
 
 
+def slip(expected: str, found: str) -> bool:
+    """Whether two printed numbers differ as a slip of the pen does: one digit wrong, lost or added, or two exchanged.
+
+    Numbers of fewer than three digits are too short to tell.
+
+    >>> slip("68.60%", "78.60%"), slip("19.91%", "9.91%"), slip("96.08%", "98.06%"), slip("87.0%", "93.4%")
+    (True, True, True, False)
+    """
+    a, b = (re.sub(r"[^\d.]", "", text) for text in (expected, found))
+    if a == b or len(a.partition(".")[2]) != len(b.partition(".")[2]):
+        return False
+    a, b = a.replace(".", ""), b.replace(".", "")
+    if min(len(a), len(b)) < 3:
+        return False
+    if len(a) == len(b):
+        off = [i for i in range(len(a)) if a[i] != b[i]]
+        return len(off) == 1 or (len(off) == 2 and (a[off[0]], a[off[1]]) == (b[off[1]], b[off[0]]))
+    long, short = (a, b) if len(a) > len(b) else (b, a)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
 def rate_text(value: float, like: Fact) -> str:
     """A percentage with the decimals that ``like`` is printed with, at least one."""
     decimals = max(1, len(shown(like).partition(".")[2].rstrip("%")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from textperf.compare.arithmetic import slip
 from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.claims import prior_year
 from textperf.compare.figures import agree
@@ -72,7 +73,7 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if any(f.status != "target" and _same(f, fact) for f in texts[then.report_id].facts):
                 continue
             off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
-            if off <= 0.25:  # far off: not the same thing
+            if off <= 0.25 or slip(shown(then), shown(fact)):  # far off: not the same thing
                 out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
     return out
 

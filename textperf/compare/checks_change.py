@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from textperf.compare.arithmetic import amount_text, rate_text, slack
+from textperf.compare.arithmetic import amount_text, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare, inside
@@ -47,10 +47,11 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             value = abs(new.quantity.value - old[0])
             if percent:
                 value = 100 * value / old[0] if old[0] else 0.0
-            if not value or abs(value - fact.quantity.value) > rule.limit * max(value, fact.quantity.value):
+            expected = rate_text(value, fact) if percent else amount_text(value, fact)
+            near = abs(value - fact.quantity.value) <= rule.limit * max(value, fact.quantity.value)
+            if not value or not (near or slip(expected, shown(fact))):
                 continue
             named = next((f for f in found if f.quantity.value == old[0] and f.status == "prior"), None)
-            expected = rate_text(value, fact) if percent else amount_text(value, fact)
             yield rule.check(
                 reading.report, (fact, new, *([named] if named else [])), expected, shown(fact),
                 before=shown(named) if named else amount_text(old[0], new), after=shown(new),

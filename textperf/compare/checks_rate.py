@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from textperf.compare.arithmetic import amount_text, is_rate, rate_text, slack
+from textperf.compare.arithmetic import amount_text, is_rate, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
@@ -46,7 +46,7 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
                 continue
             top, bottom = pair
             value = 100 * top.quantity.value / bottom.quantity.value
-            if abs(value - fact.quantity.value) > rule.limit * max(value, fact.quantity.value):
+            if not _meant(value, fact, rule.limit):
                 continue
             if any(f is not fact and f.quantity.unit == "%" and is_rate(top, bottom, f) for f in found):
                 continue  # the two make another rate of the sentence: 结案率90.4%，法定审限内结案率99.91%
@@ -54,6 +54,12 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
                 reading.report, (fact, top, bottom), rate_text(value, fact), shown(fact),
                 numerator=shown(top), denominator=shown(bottom),
             )  # fmt: skip
+
+
+def _meant(value: float, rate_fact: Fact, limit: float) -> bool:
+    """Whether a rate was meant to be ``value``: near it, or but for a slip of the pen."""
+    given = rate_fact.quantity.value
+    return abs(value - given) <= limit * max(value, given, 1.0) or slip(rate_text(value, rate_fact), shown(rate_fact))
 
 
 def in_list(reading: Reading, found: Sequence[Fact], place: int) -> bool:
@@ -141,7 +147,7 @@ def _pair(
             return None
         given = rate_fact.quantity.value
         base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - given))
-        if abs(100 * top.quantity.value / base.quantity.value - given) <= limit * max(given, 1.0):
+        if _meant(100 * top.quantity.value / base.quantity.value, rate_fact, limit):
             return top, base
     return None
 
@@ -201,7 +207,9 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 continue
             base = min(bases, key=lambda f: abs(100 * top.quantity.value / f.quantity.value - fact.quantity.value))
             value = 100 * top.quantity.value / base.quantity.value
-            if abs(value - fact.quantity.value) <= rule.limit * max(value, fact.quantity.value):
+            if abs(value - 100 - fact.quantity.value) <= slack(fact):
+                continue  # 年初预算5,260万元，调整后6,845万元，追加额占年初预算的30.13%: what was added over the base
+            if _meant(value, fact, rule.limit):
                 yield rule.check(
                     reading.report, (fact, top, base), rate_text(value, fact), shown(fact),
                     numerator=shown(top), denominator=shown(base),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from textperf.compare.arithmetic import is_rate, rate_text, slack
+from textperf.compare.arithmetic import is_rate, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.checks_rate import in_list
 from textperf.compare.reading import Reading, plain, shown
@@ -76,7 +76,8 @@ def _near(top: Fact, base: Fact, rate: Fact, limit: float) -> bool:
     if top is base or top.quantity.unit != base.quantity.unit or not base.quantity.value:
         return False
     value = 100 * top.quantity.value / base.quantity.value
-    return abs(value - rate.quantity.value) <= limit * rate.quantity.value
+    near = abs(value - rate.quantity.value) <= limit * rate.quantity.value
+    return near or slip(rate_text(value, rate), shown(rate))
 
 
 def _share(reading: Reading, top: Fact, rate: Fact, window: Sequence[Fact]) -> tuple[Fact, Fact] | None:
@@ -88,6 +89,11 @@ def _share(reading: Reading, top: Fact, rate: Fact, window: Sequence[Fact]) -> t
     return (top, base) if base and _near(top, base, rate, _SHARE_LIMIT) else None
 
 
+def _speaks(verb: str, words: str) -> bool:
+    """Whether words speak of what a rate is named after, in full or cut short: 取证 for 取得职业资格证书."""
+    return verb in words or re.search(f"{verb[0]}得[^|]{{0,8}}{verb[1:]}", words) is not None
+
+
 def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rule: Rule) -> tuple[Fact, Fact] | None:
     """The numerator that shares words with the name of the rate, and what comes before it."""
     lead = reading.lead(rate, 16)
@@ -95,7 +101,7 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
     if not name or _OTHER_RATE.search(lead):
         return None
     verb = name[1][-2:]  # 一次验收合格率, 集中供养率
-    worded = [f for f in window if verb in reading.about(f)]
+    worded = [f for f in window if _speaks(verb, f"{reading.about(f)}|{reading.tail(f)}")]
     whole = [f for f in worded if len(name[1]) > 2 and name[1] in reading.about(f)]
     if len(whole) == 1 and len(worded) > 1:  # 集中供养812人、分散供养1,802人，集中供养率31.06%
         bases = [f for f in window if f not in worded and f.evidence.start < whole[0].evidence.start]

@@ -80,6 +80,11 @@ class Reading:
         """The clause before the number, its indicator, item and verb as one string, for cue words."""
         return f"{self.lead(fact, reach)}|{fact.indicator or ''}|{fold(fact.item)}|{fold(fact.action or '')}"
 
+    def tail(self, fact: Fact, reach: int = 14) -> str:
+        """What stands behind the number in its clause: 其中1,618人|接受了基本康复服务."""
+        at = fact.evidence.end
+        return _CLAUSE_MARK.split(self.text[at : at + reach])[0]
+
 
 def half(fact: Fact) -> float:
     """Half a unit of the last printed digit; what plain rounding can hide. A plain 0 (0万元) is nothing at all."""

@@ -16,6 +16,7 @@ from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.units import family
 from textperf.model import Check, Fact
+from textperf.text.fold import fold
 
 _TRIGGER = re.compile(
     r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
@@ -26,6 +27,7 @@ _OF_ANOTHER = re.compile(r"的\d")  # 是年度任务7万亩的102.86%: what the
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
+_KINDRED = 0.1  # how far off a list may be whose parts are named alike
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
@@ -149,6 +151,7 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
     """The total that the list was meant to give, when that is plain."""
     total = sum(f.quantity.value for f in listed)
     largest = max(f.quantity.value for f in listed)
+    limit = max(limit, _KINDRED) if strict and _kindred(listed) else limit
     for place, candidate in enumerate(totals):
         value = candidate.quantity.value
         if value < largest or value <= 0:
@@ -167,6 +170,14 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
                 None,
             )  # fmt: skip
     return None
+
+
+def _kindred(listed: Sequence[Fact]) -> bool:
+    """Whether the names of at least three parts end alike, as those of a whole that is parted do: 农业领域、工业领域、社会领域."""
+    ends = {fold(f.item)[-2:] for f in listed}
+    if listed[0].quantity.unit == "元":
+        return False  # all of them are called …支出
+    return len(listed) >= 3 and len(ends) == 1 and len({f.item for f in listed}) == len(listed)
 
 
 def _close(total: float, value: float, limit: float, parts: int) -> bool:

@@ -45,11 +45,17 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
     pieces: list[Piece] = []
     planned: list[tuple[Span, bool]] = []
     year = _year(folded)
-    for section, lines in _runs(document, folded, sections):
-        role = section.role if section else "other"
-        if role == "problems" and section:
+    runs = _runs(document, folded, sections)
+    for section, lines in runs:
+        if section and section.role == "problems":
             pieces += problem_part(folded, section.title, lines, year)
-        elif role == "measures" and section:
+    # Who tells his problems in a part of their own tells none between the lines: of 123 such, 9 were (dev group).
+    apart = sum(p.type == "problem" for p in pieces) > 1
+    for section, lines in runs:
+        role = section.role if section else "other"
+        if role == "problems":
+            continue
+        if role == "measures" and section:
             pieces += measure_part(folded, lines, year)
         elif role == "next_year":
             for i, line in enumerate(lines):
@@ -58,7 +64,7 @@ def extract_findings(document: Document, folded: str, sections: Sequence[Section
                 else:
                     planned.append((line, i == 0 and section is not None and section.level > 1))
         else:
-            pieces += _account_part(folded, lines, role, year)
+            pieces += _account_part(folded, lines, role, year, labelled=apart)
     pieces += answering_plan(folded, planned, pieces)
     cells = findings_in_cells(document, folded, year)
     subjects = {x.piece: x.subject for x in cells}
@@ -104,8 +110,9 @@ def _behind_heading(document: Document, folded: str, section: Section, end: int)
 # ---- outside those parts
 
 
-def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -> list[Piece]:
-    """Findings in a part about something else: labels, the "清醒认识到" of work reports, deficiencies inside praise."""
+def _account_part(folded: str, lines: list[Span], role: str, year: int | None, *, labelled: bool) -> list[Piece]:
+    """Findings in a part about something else: labels, the "清醒认识到" of work reports, and, unless only what is
+    ``labelled`` counts, deficiencies inside praise."""
     out: list[Piece] = []
     answering = False  # the paragraph above told problems
     then: str | None = None  # what the paragraph above announces at its end ("发现的主要问题是:")
@@ -134,7 +141,10 @@ def _account_part(folded: str, lines: list[Span], role: str, year: int | None) -
             found += paragraph(folded, *line, Manner("measure", year=year), marked=False)[0]
         elif role not in _QUIET:
             told = _in_praise(folded, line, year)
-            found += _answered(folded, line, year) or _merged(told, inline_failings(folded, line, year, told))
+            if not labelled:
+                told = _answered(folded, line, year) or _merged(told, inline_failings(folded, line, year, told))
+            if not labelled or any(p.type == "measure" for p in told):  # "…还有提升空间。下一步,将…" answers itself
+                found += told
         answering = any(p.type == "problem" for p in found)
         out += found
     return out

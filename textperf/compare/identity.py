@@ -10,9 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path, PurePath
 from types import MappingProxyType
 
+from textperf.compare.similar import dice
 from textperf.extract.meta_body import place_of
 from textperf.model import Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
@@ -215,12 +217,50 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
             home = []
             everyone.append(home)
         home.append(pair)
+    _renamed(groups)
     out: dict[str, str] = {}
     for kin in groups.values():
         for group in kin:
             name = _shown(group)
             out.update((r.report_id, name) for r, _ in group)
     return MappingProxyType(out)
+
+
+# An office of the list of departments is known by all its names; of what is not in it, names nearly alike are one.
+_RENAMED = 0.6
+_OFFICE_END = re.compile(f"{_OFFICE}$")
+_ORDINAL = re.compile("[一二三四五六七八九十0-9]")
+
+
+def _renamed(groups: dict[str, list[list[tuple[Report, Name]]]]) -> None:
+    """Joins offices of one place that no rule knows, with nearly one name and no year in common: 科技工贸和信息化局 until
+    2018, 科技和工业信息化局 from 2019."""
+    loose = [
+        (_office(group[0][0]), group)
+        for kin in groups.values()
+        for group in kin
+        if group[0][1].place and (_OFFICE_END.search(group[0][1].kind) or group[0][1].rank == _JOINED)
+    ]
+    loose = [(name, group) for name, group in loose if not _ORDINAL.search(name)]
+    for (name, group), (other, rest) in combinations(loose, 2):
+        years = [{r.meta.fiscal_year for r, _ in g} for g in (group, rest)]
+        if (
+            group
+            and rest
+            and not years[0] & years[1]
+            and _same_place(group[0][1].place, rest[0][1].place)
+            and dice(name, other) >= _RENAMED
+        ):
+            rest += group
+            group.clear()
+    for kin in groups.values():
+        kin[:] = [g for g in kin if g]
+
+
+def _office(report: Report) -> str:
+    """The name of a report's office without its place."""
+    bare = _BRACKET.sub("", fold(report.meta.department or ""))
+    return bare[len(place_of(bare)) :]
 
 
 def _folder(report: Report) -> str:

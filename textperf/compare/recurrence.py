@@ -24,6 +24,7 @@ from textperf.text.fold import fold
 
 _BASE = 0.4  # of one category, whatever the words
 _LINKED = 0.9  # a measure joins them
+_SURE = 0.5  # of one category and alike in words, or joined
 # What words must share across categories, set where of 36,000 pairs of different problems, of one body or of two, one is
 # joined (benchmarks/recurrence.py).
 _MATTER = 5.0
@@ -128,22 +129,46 @@ def recurrences(department: str, reports: Sequence[Report], promised: Sequence[F
     years = sorted(by_year)
     spread = Counter(c for found in by_year.values() for c in {p.finding.category for p in found})
     links = measures_join(reports, promised)
-    out: list[Recurrence] = []
-    for place, year in enumerate(years):
-        open_now = list(by_year[year])
-        for before in reversed(years[:place]):
-            matched, scores = _matched(by_year[before], open_now, links)
-            for i, j in matched:
-                a, b = by_year[before][i].finding, open_now[j].finding
-                category = _category(a, b, spread)
-                out.append(Recurrence(department, category, a.finding_id, before, b.finding_id, year, scores[i][j]))
-            taken = {j for _, j in matched}
-            open_now = [b for j, b in enumerate(open_now) if j not in taken]
+    scores = {
+        (before, year): [
+            [alike(a, b, (a.finding.finding_id, b.finding.finding_id) in links) for b in by_year[year]]
+            for a in by_year[before]
+        ]
+        for place, year in enumerate(years)
+        for before in years[:place]
+    }
+    # What speaks of one matter in so many words comes first, also over a gap: a problem that only shares the category
+    # of both is another one.
+    sure = _links(years, by_year, scores, _SURE, (), ())
+    came, went = {(y, j) for y, j, *_ in sure}, {(b, i) for _, _, b, i in sure}
+    rest = _links(years, by_year, scores, 0.0, came, went)
+    out = []
+    for year, j, before, i in sorted(sure + rest):
+        a, b = by_year[before][i].finding, by_year[year][j].finding
+        category = _category(a, b, spread)
+        score = scores[before, year][i][j]
+        out.append(Recurrence(department, category, a.finding_id, before, b.finding_id, year, score))
     return out
 
 
-def _matched(
-    earlier: Sequence[Problem], later: Sequence[Problem], linked: Collection[tuple[str, str]]
-) -> tuple[list[tuple[int, int]], list[list[float]]]:
-    scores = [[alike(a, b, (a.finding.finding_id, b.finding.finding_id) in linked) for b in later] for a in earlier]
-    return best_pairs(scores), scores
+def _links(
+    years: Sequence[int],
+    by_year: Mapping[int, Sequence[Problem]],
+    scores: Mapping[tuple[int, int], Sequence[Sequence[float]]],
+    least: float,
+    came: Collection[tuple[int, int]],
+    went: Collection[tuple[int, int]],
+) -> list[tuple[int, int, int, int]]:
+    """For each problem without an earlier one (``came``) its earlier one in the latest year that has any, of those that
+    have no later one (``went``): (year, number, earlier year, number)."""
+    out = []
+    for place, year in enumerate(years):
+        open_now = [j for j in range(len(by_year[year])) if (year, j) not in came]
+        for before in reversed(years[:place]):
+            kept = [i for i in range(len(by_year[before])) if (before, i) not in went]
+            table = scores[before, year]
+            matched = best_pairs([[s if (s := table[i][j]) >= least else 0.0 for j in open_now] for i in kept])
+            out += [(year, open_now[j], before, kept[i]) for i, j in matched]
+            taken = {open_now[j] for _, j in matched}
+            open_now = [j for j in open_now if j not in taken]
+    return out

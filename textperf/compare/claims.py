@@ -47,6 +47,7 @@ class Claim:
     standing: tuple[int, ...]
     named: bool = True  # whether the item stands in the sentence of the number
     part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
+    before: str = ""  # the sentence up to the number
 
     @property
     def family(self) -> str:
@@ -104,7 +105,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 continue
             standing = (
                 int(project),
-                _ROLES.get(roles.get(fact.section_id or "", ""), 0),
+                _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals)],
                 int(fact.source == "table"),
@@ -114,9 +115,16 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             )
             said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])
             out[fact.indicator, year].append(
-                Claim(fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals)
+                Claim(
+                    fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals, before
+                )
             )
     return out
+
+
+def _role(role: str, report: Report) -> int:
+    """How far a section stands from results; 主要工作 of a work report are those that were done."""
+    return 0 if role == "work_plan" and report.meta.report_type == "work_report" else _ROLES.get(role, 0)
 
 
 def _parts(report: Report) -> frozenset[str]:

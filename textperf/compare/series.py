@@ -23,11 +23,12 @@ from textperf.rules.loader import Shape, packaged, read_rules
 
 _SHAPE = Shape(
     "indicator",
-    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "each": bool, "examples": list},
+    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "each": bool, "about": str, "examples": list},
     ("id", "examples"),
 )
 _NEAR, _FAR = 2.0, 4.0  # how many times a figure may be that of another year, or must not be
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
+_BEFORE = 40  # characters before a number in which the words may stand that make it the body's
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
 # Words before a noun that leave nothing out: 各类案件 is 案件.
 _ALL = re.compile("^(?:各[类种项级]|所有|全部)")
@@ -42,6 +43,7 @@ class Usage:
     many: bool = False
     single: bool = False
     each: bool = False
+    about: str = ""
 
 
 _PLAIN = Usage()
@@ -50,7 +52,9 @@ _PLAIN = Usage()
 def read_usage(path: Path) -> Mapping[str, Usage]:
     """How the indicators of one file are used in comparison. Raises :class:`RuleError`."""
     return {
-        e["id"]: Usage(tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single", "each")))
+        e["id"]: Usage(
+            tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single", "each")), e.get("about", "")
+        )
         for e in read_rules(path, _SHAPE)
     }
 
@@ -65,7 +69,7 @@ def _usable(claim: Claim) -> bool:
     """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind; what was
     not done (不予立案) is not what was."""
     fact, use = claim.fact, usage(claim.fact.indicator or "")
-    if use.many:
+    if use.many or (use.about and not re.search(use.about, claim.before[-_BEFORE:])):
         return False
     if fact.action and _NOT_DONE.match(fact.action):
         known = indicators().get(fact.indicator or "")

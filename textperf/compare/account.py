@@ -202,7 +202,8 @@ class Account:
     def polarity(self, span: tuple[int, int]) -> Verdict:
         """What the words of a span say: a failure before anything else; a plan says nothing."""
         text = self.reading.text[slice(*span)]
-        said = cue("promise").sub("", cue("solved").sub("已解决", text))  # 上年滞后的工程已完工 is no failure
+        # 上年滞后的工程已完工 is no failure, and 逾期项目全部销号 is none
+        said = cue("promise").sub("", cue("whose").sub("", cue("solved").sub("已解决", text)))
         if cue("failed").search(said):
             return "not_done"
         if cue("plan").search(said):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from textperf.compare import bodies, compare
 from textperf.compare.check_rules import marked
 from textperf.compare.figures import agree, step
-from textperf.compare.identity import parse_name
 from textperf.compare.model import Series
+from textperf.compare.names import parse_name
 from textperf.compare.units import convert, family
 from textperf.model import Meta, Notice, Report, Section
 
@@ -74,6 +74,23 @@ def test_a_name_that_says_its_level_joins_no_body_of_another_level() -> None:
     bare = report("无。", 2022, "区审计局")
     assert bodies([county, district, bare])[bare.report_id] == "江北区审计局"
     assert bodies([county, bare])[bare.report_id] == "区审计局"
+
+
+def test_a_name_without_a_place_joins_the_body_whose_figures_it_goes_on_with() -> None:
+    a = report("受理投诉⟦1,234件¦ind=adm_complaints_handled⟧、罚没⟦56.78万元¦ind=mkt_fines⟧。", 2021, "沙河市审计局")
+    b = report("受理投诉⟦2,345件¦ind=adm_complaints_handled⟧、罚没⟦67.89万元¦ind=mkt_fines⟧。", 2021, "青禾市审计局")
+    told = "受理投诉⟦1,300件⟧，上年⟦1,234件¦status=prior⟧，罚没⟦60.1万元⟧，上年⟦56.78万元¦status=prior⟧。"
+    bare = report(told, 2022, "市审计局")
+    assert bodies([a, b, bare])[bare.report_id] == "沙河市审计局"
+    assert bodies([a, b, report("没有说。", 2022, "市审计局")])["2022市审计局"] == "市审计局"
+
+
+def test_a_body_that_tells_its_new_name_is_one() -> None:
+    old = report("无。", 2023, "沙河县职业技术教育中心")
+    new = report("经批准，沙河县职业技术教育中心自2024年4月起更名为沙河县中等专业学校。", 2024, "沙河县中等专业学校")
+    assert set(bodies([old, new]).values()) == {"沙河县中等专业学校"}
+    other = report("经批准，青禾县职业技术教育中心自2024年4月起更名为青禾县中等专业学校。", 2024, "沙河县中等专业学校")
+    assert len(set(bodies([old, other]).values())) == 2
 
 
 def test_places() -> None:

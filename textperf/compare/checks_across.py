@@ -80,7 +80,9 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
 
 def _one_thing(fact: Fact) -> bool:
     """Whether the indicator is of the body as such, so that its names need not be alike (收入总计, 收入、支出决算总额)."""
-    return (fact.indicator or "").startswith(("bud_total", "bud_revenue", "bud_three_public", "bud_adjusted", "eval_self"))
+    return (fact.indicator or "").startswith(
+        ("bud_total", "bud_revenue", "bud_three_public", "bud_adjusted", "eval_self")
+    )
 
 
 def _units_agree(a: Fact, b: Fact) -> bool:

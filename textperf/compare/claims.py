@@ -116,7 +116,14 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])
             out[fact.indicator, year].append(
                 Claim(
-                    fact, fact_id, year, not prior, standing, said, fact_id in parts or (fact.parent or "") in totals, before
+                    fact,
+                    fact_id,
+                    year,
+                    not prior,
+                    standing,
+                    said,
+                    fact_id in parts or (fact.parent or "") in totals,
+                    before,
                 )
             )
     return out

@@ -124,7 +124,9 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     ]  # fmt: skip
     after = [f for f in near if f.evidence.start > fact.evidence.start]
     between = account.reading.text[fact.evidence.end : after[0].evidence.start] if after else ""
-    if after and re.search("仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between):
+    if after and re.search(
+        "仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between
+    ):
         return after[0]
     before = [f for f in near if f.evidence.start < fact.evidence.start]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""

@@ -9,172 +9,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from types import MappingProxyType
 
+from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name
 from textperf.compare.similar import dice
-from textperf.extract.meta_body import place_of
+from textperf.extract.meta_body import body_name, place_of
 from textperf.model import Report
-from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
 
-_SHAPE = Shape(
-    "department",
-    {
-        "id": str,
-        "stems": list,
-        "former": list,
-        "parts": list,
-        "names": list,
-        "examples": list,
-        "counter_examples": list,
-    },
-    ("id", "examples"),
-)
-_HAN = "[\u4e00-\u9fff]"
-_PLACE = re.compile(
-    rf"{_HAN}{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|街道|省|市|州|盟|县|区|旗|镇|乡)"
-)
-_OFFICE = "(?:局|厅|委员会|委|办公室|办|部|分局)"
-_BRANCH = re.compile(rf"^(?P<core>.+局)(?P<place>{_HAN}{{1,8}}?[区县市旗]?)分局$")
-_TOWN = re.compile(
-    rf"^(?P<place>.*?{_HAN}{{1,8}}?(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|人民政府办事处|党政办公室|党政综合办公室|机关)?$"
-)
-_AND = re.compile("[和与及、]")
-_JOINED = 40  # how formal such a name is taken to be: less than one of the list, more than one of before a reform
-_BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A body's name taken apart: ``kind`` is a department id or the name without its place, ``until`` the last year of
-    a name of before a reform, ``rank`` how formal the name is (0 the most), ``level`` what a name without a place says
-    of it (区住建局: 区)."""
-
-    kind: str
-    place: tuple[str, ...]
-    until: int | None = None
-    rank: int = 0
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    department: str
-    regex: re.Pattern[str]
-    until: int | None
-    rank: int
-    weight: int
-
-
-class Departments:
-    """The knowledge of ``departments.toml``, compiled. Raises :class:`RuleError` when an example fails."""
-
-    def __init__(self, path: Path) -> None:
-        patterns: list[_Pattern] = []
-        entries = read_rules(path, _SHAPE)
-        for entry in entries:
-            for rank, stem in enumerate(entry.get("stems", [])):
-                patterns.append(_stem(entry["id"], stem, None, rank))
-            for written in entry.get("former", []):
-                stem, _, year = written.partition(":")
-                if not re.fullmatch(r"\d{4}", year):
-                    raise RuleError(f"{path.name}（{entry['id']}）：former 要写作「词干:年份」，不是 {written}")
-                patterns.append(_stem(entry["id"], stem, int(year), 50))
-            for rank, name in enumerate(entry.get("names", [])):
-                head, *tail = re.escape(fold(name)).split(re.escape("{r}"))
-                body = head + "".join(
-                    (f"(?P<r>{_HAN}{{0,24}}?)" if not i else f"{_HAN}{{0,24}}?") + t for i, t in enumerate(tail)
-                )
-                patterns.append(_Pattern(entry["id"], re.compile(f"^{body}$"), None, rank, len(name) - 3))
-        self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
-        written = [(s, e["id"]) for e in entries for s in (*e.get("stems", []), *e.get("former", []))]
-        self._parts = frozenset(p for e in entries for p in e.get("parts", []))
-        self._stems: dict[str, str] = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
-        for entry in entries:
-            for example in entry["examples"]:
-                if self.parse(example).kind != entry["id"]:
-                    raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 认成了 {self.parse(example).kind}")
-            for example in entry.get("counter_examples", []):
-                if self.parse(example).kind == entry["id"]:
-                    raise RuleError(f"{path.name}（{entry['id']}）：反例 {example} 也被认成本条")
-
-    def parse(self, name: str, region: str | None = None) -> Name:
-        """What a printed name says, helped by the region of the report.
-
-        >>> parse_name("沙河县农业局").kind, parse_name("沙河县农业局").until
-        ('agriculture', 2018)
-        >>> parse_name("江北区人民政府榆树街道办事处", "沙河市江北区").place
-        ('沙河市', '江北区', '榆树街道')
-        """
-        bare = _BRACKET.sub("", fold(name))
-        bare = re.sub("^(中国共产党|中共)(?=.)", "", bare)
-        chain = places(region or "")
-        town = _TOWN.match(re.sub(rf"^({_HAN}{{2,12}}?[区县市旗])人民政府(?={_HAN})", r"\1", bare))
-        if town:
-            return Name("town", _join(chain, places(town["place"])), None, 0 if "人民政府" in bare else 1)
-        branch = _BRANCH.match(bare)
-        if branch:
-            bare = branch["core"][:-1] + "分局"
-            place = branch["place"]
-            inner = places(place) or tuple(p for p in chain if p[:-1] == place)[:1]
-            chain = _join(chain, inner or (place,))
-        for pattern in self.patterns:
-            found = pattern.regex.match(bare)
-            if found:
-                place = found["r"] or ""
-                level = place if len(place) == 1 else ""  # 区住建局
-                return Name(pattern.department, _join(chain, places(place)), pattern.until, pattern.rank, level)
-        head = place_of(bare)
-        if department := self._joined(bare[len(head) :]):
-            return Name(department, _join(chain, places(head)), None, _JOINED)
-        for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
-            at = bare.find(token)
-            if at >= 0:
-                head = max(head, bare[: at + len(token)], key=len)
-        return Name(bare[len(head) :] or bare, _join(chain, places(head)))
-
-    def _joined(self, name: str) -> str | None:
-        """The department of an office that several were joined into, under the first of their names: 文化广电旅游体育局,
-        住房城乡建设和城市管理局."""
-        office = re.search(f"{_OFFICE}$", name)
-        if office is None:
-            return None
-        stem = _AND.sub("", name[: office.start()])
-        for end in range(len(stem) - 2, 1, -1):
-            if stem[:end] in self._stems and self._made_of(stem[end:]):
-                return self._stems[stem[:end]]
-        return None
-
-    def _made_of(self, stem: str) -> bool:
-        known = (n for n in range(len(stem), 1, -1) if stem[:n] in self._stems or stem[:n] in self._parts)
-        return not stem or any(self._made_of(stem[n:]) for n in known)
-
-
-def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:
-    body = rf"^(?P<r>{_HAN}*?(?:省|市|州|盟|县|区|旗|镇|乡))?{re.escape(stem)}{_OFFICE}$"
-    return _Pattern(department, re.compile(body), until, rank, len(stem))
-
-
-def places(chain: str) -> tuple[str, ...]:
-    """The places of a chain, from the widest to the narrowest.
-
-    >>> places("云南省普临市澜江县")
-    ('云南省', '普临市', '澜江县')
-    """
-    return tuple(m[0] for m in _PLACE.finditer(_BRACKET.sub("", fold(chain))))
-
-
-def _join(wide: tuple[str, ...], narrow: tuple[str, ...]) -> tuple[str, ...]:
-    return wide + tuple(p for p in narrow if not any(w.endswith(p) for w in wide))
-
-
-def parse_name(name: str, region: str | None = None) -> Name:
-    """:meth:`Departments.parse` with the rules that ship with textperf."""
-    departments: Departments = packaged("departments.toml", Departments)
-    return departments.parse(name, region)
+_Group = list[tuple[Report, Name]]
 
 
 def _same_place(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -196,12 +41,12 @@ def _same_level(placeless: Name, other: Name) -> bool:
 def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
     """For each report_id the one name its body stands under; reports without a department are left out.
 
-    A name without any place joins the body of its kind in the same folder, or the only one of its kind in the run; one
-    that says its level (区住建局) only a body of that level.
-    The name shown is the fullest of those still valid in the body's latest year.
+    A name without any place joins the body of its kind in the same folder, or the only one of its kind in the run, or the
+    one whose figures it goes on with; one that says its level (区住建局) only a body of that level. Names that a report says were changed
+    are one body. The name shown is the fullest of those still valid in the body's latest year.
     """
     parsed = [(r, parse_name(r.meta.department, r.meta.region)) for r in reports if r.meta.department]
-    groups: dict[str, list[list[tuple[Report, Name]]]] = defaultdict(list)
+    groups: dict[str, list[_Group]] = defaultdict(list)
     for pair in (p for p in parsed if p[1].place):
         home = next((g for g in groups[pair[1].kind] if any(_same_place(pair[1].place, n.place) for _, n in g)), None)
         if home is None:
@@ -212,12 +57,12 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
         everyone = groups[pair[1].kind]
         kin = [g for g in everyone if any(_same_level(pair[1], n) for _, n in g)]
         near = [g for g in kin if any(_folder(r) == _folder(pair[0]) for r, _ in g)]
-        home = near[0] if len(near) == 1 else kin[0] if len(kin) == 1 else None
+        home = near[0] if len(near) == 1 else kin[0] if len(kin) == 1 else _going_on(pair[0], near or kin)
         if home is None:
             home = []
             everyone.append(home)
         home.append(pair)
-    _renamed(groups)
+    _join_renamed(groups)
     out: dict[str, str] = {}
     for kin in groups.values():
         for group in kin:
@@ -226,20 +71,72 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
     return MappingProxyType(out)
 
 
+_TELLING, _AGREEING = 100, 2
+
+
+def _going_on(report: Report, kin: Sequence[_Group]) -> _Group | None:
+    """The group whose figures a report repeats as those of the year before, or the other way round; None in doubt."""
+
+    def figures(r: Report, status: str) -> set[tuple[float, str]]:
+        return {
+            (f.quantity.value, f.quantity.unit)
+            for f in r.facts
+            if f.status == status and f.quantity.value > _TELLING and f.quantity.value % _TELLING
+        }
+
+    found = []
+    for group in kin:
+        agreeing = 0
+        for other, _ in group:
+            years = (report.meta.fiscal_year or 0) - (other.meta.fiscal_year or 0)
+            if abs(years) == 1:
+                later, earlier = (report, other) if years > 0 else (other, report)
+                agreeing += len(figures(later, "prior") & figures(earlier, "actual"))
+        found.append((agreeing, group))
+    found.sort(key=lambda x: -x[0])
+    if not found or found[0][0] < _AGREEING or (len(found) > 1 and found[1][0] * 2 > found[0][0]):
+        return None
+    return found[0][1]
+
+
 # An office of the list of departments is known by all its names; of what is not in it, names nearly alike are one.
 _RENAMED = 0.6
-_OFFICE_END = re.compile(f"{_OFFICE}$")
+_OFFICE_END = re.compile(f"{OFFICE}$")
 _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 
 
-def _renamed(groups: dict[str, list[list[tuple[Report, Name]]]]) -> None:
-    """Joins offices of one place that no rule knows, with nearly one name and no year in common: 科技工贸和信息化局 until
-    2018, 科技和工业信息化局 from 2019."""
+_CHANGED = re.compile(
+    rf"(?P<old>{HAN}{{4,24}}?)(?:[(\"“][^)]{{0,20}}[)\"”])?(?:,|已|正式|整体|[于自从]?(?:20\d\d年)?\d{{0,2}}月?(?:\d{{1,2}}日)?(?:起)?)*(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})"
+)
+_EARLY = 1_500  # characters in which a report says that its body was renamed
+
+
+def _told(report: Report) -> tuple[Name, Name] | None:
+    """The old and the new name that a report tells: 某县职业技术教育中心自2024年4月起更名为某县中等专业学校."""
+    found = _CHANGED.search(fold(report.text[:_EARLY]))
+    if found is None:
+        return None
+    old, new = body_name(found["old"]) or found["old"], body_name(found["new"]) or found["new"]
+    return parse_name(re.sub("^(?:原|将|把)", "", old), report.meta.region), parse_name(new, report.meta.region)
+
+
+def _join_renamed(groups: dict[str, list[_Group]]) -> None:
+    """Joins the bodies that a report says are one, then offices of one place that no rule knows, with nearly one name
+    and no year in common: 科技工贸和信息化局 until 2018, 科技和工业信息化局 from 2019."""
+    for told in [t for kin in list(groups.values()) for g in kin for r, _ in g if (t := _told(r))]:
+        sides = [
+            next((g for g in groups.get(name.kind, ()) if any(_same_place(name.place, n.place) for _, n in g)), None)
+            for name in told
+        ]
+        if sides[0] is not None and sides[1] is not None and sides[0] is not sides[1]:
+            sides[1] += sides[0]
+            sides[0].clear()
+            groups[told[0].kind] = [g for g in groups[told[0].kind] if g]
     loose = [
         (_office(group[0][0]), group)
         for kin in groups.values()
         for group in kin
-        if group[0][1].place and (_OFFICE_END.search(group[0][1].kind) or group[0][1].rank == _JOINED)
+        if group[0][1].place and (_OFFICE_END.search(group[0][1].kind) or group[0][1].rank == JOINED)
     ]
     loose = [(name, group) for name, group in loose if not _ORDINAL.search(name)]
     for (name, group), (other, rest) in combinations(loose, 2):
@@ -259,7 +156,7 @@ def _renamed(groups: dict[str, list[list[tuple[Report, Name]]]]) -> None:
 
 def _office(report: Report) -> str:
     """The name of a report's office without its place."""
-    bare = _BRACKET.sub("", fold(report.meta.department or ""))
+    bare = BRACKET.sub("", fold(report.meta.department or ""))
     return bare[len(place_of(bare)) :]
 
 
@@ -274,7 +171,7 @@ def _shown(group: Iterable[tuple[Report, Name]]) -> str:
 
     def worth(member: tuple[Report, Name]) -> tuple[int, int, int, str]:
         report, name = member
-        written = _BRACKET.sub("", fold(report.meta.department or ""))
+        written = BRACKET.sub("", fold(report.meta.department or ""))
         return (-name.rank, len(written), report.meta.fiscal_year or 0, written)
 
     return max(valid, key=worth)[0].meta.department or ""

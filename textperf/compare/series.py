@@ -23,7 +23,16 @@ from textperf.rules.loader import Shape, packaged, read_rules
 
 _SHAPE = Shape(
     "indicator",
-    {"id": str, "units": list, "whole": bool, "many": bool, "single": bool, "each": bool, "about": str, "examples": list},
+    {
+        "id": str,
+        "units": list,
+        "whole": bool,
+        "many": bool,
+        "single": bool,
+        "each": bool,
+        "about": str,
+        "examples": list,
+    },
     ("id", "examples"),
 )
 _NEAR, _FAR = 2.0, 4.0  # how many times a figure may be that of another year, or must not be
@@ -53,7 +62,12 @@ def read_usage(path: Path) -> Mapping[str, Usage]:
     """How the indicators of one file are used in comparison. Raises :class:`RuleError`."""
     return {
         e["id"]: Usage(
-            tuple(e.get("units", ())), *(bool(e.get(key)) for key in ("whole", "many", "single", "each")), e.get("about", "")
+            units=tuple(e.get("units", ())),
+            whole=bool(e.get("whole")),
+            many=bool(e.get("many")),
+            single=bool(e.get("single")),
+            each=bool(e.get("each")),
+            about=e.get("about", ""),
         )
         for e in read_rules(path, _SHAPE)
     }

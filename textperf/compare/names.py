@@ -1,0 +1,167 @@
+"""Names of bodies taken apart: which office, of which place, valid until when, by ``rules/departments.toml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from textperf.extract.meta_body import place_of
+from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.text.fold import fold
+
+_SHAPE = Shape(
+    "department",
+    {
+        "id": str,
+        "stems": list,
+        "former": list,
+        "parts": list,
+        "names": list,
+        "examples": list,
+        "counter_examples": list,
+    },
+    ("id", "examples"),
+)
+HAN = "[\u4e00-\u9fff]"
+_PLACE = re.compile(
+    rf"{HAN}{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|街道|省|市|州|盟|县|区|旗|镇|乡)"
+)
+OFFICE = "(?:局|厅|委员会|委|办公室|办|部|分局)"
+_BRANCH = re.compile(rf"^(?P<core>.+局)(?P<place>{HAN}{{1,8}}?[区县市旗]?)分局$")
+_TOWN = re.compile(
+    rf"^(?P<place>.*?{HAN}{{1,8}}?(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|人民政府办事处|党政办公室|党政综合办公室|机关)?$"
+)
+_AND = re.compile("[和与及、]")
+JOINED = 40  # how formal such a name is taken to be: less than one of the list, more than one of before a reform
+BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A body's name taken apart: ``kind`` is a department id or the name without its place, ``until`` the last year of
+    a name of before a reform, ``rank`` how formal the name is (0 the most), ``level`` what a name without a place says
+    of it (区住建局: 区)."""
+
+    kind: str
+    place: tuple[str, ...]
+    until: int | None = None
+    rank: int = 0
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    department: str
+    regex: re.Pattern[str]
+    until: int | None
+    rank: int
+    weight: int
+
+
+class Departments:
+    """The knowledge of ``departments.toml``, compiled. Raises :class:`RuleError` when an example fails."""
+
+    def __init__(self, path: Path) -> None:
+        patterns: list[_Pattern] = []
+        entries = read_rules(path, _SHAPE)
+        for entry in entries:
+            for rank, stem in enumerate(entry.get("stems", [])):
+                patterns.append(_stem(entry["id"], stem, None, rank))
+            for written in entry.get("former", []):
+                stem, _, year = written.partition(":")
+                if not re.fullmatch(r"\d{4}", year):
+                    raise RuleError(f"{path.name}（{entry['id']}）：former 要写作「词干:年份」，不是 {written}")
+                patterns.append(_stem(entry["id"], stem, int(year), 50))
+            for rank, name in enumerate(entry.get("names", [])):
+                head, *tail = re.escape(fold(name)).split(re.escape("{r}"))
+                body = head + "".join(
+                    (f"(?P<r>{HAN}{{0,24}}?)" if not i else f"{HAN}{{0,24}}?") + t for i, t in enumerate(tail)
+                )
+                patterns.append(_Pattern(entry["id"], re.compile(f"^{body}$"), None, rank, len(name) - 3))
+        self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
+        written = [(s, e["id"]) for e in entries for s in (*e.get("stems", []), *e.get("former", []))]
+        self._parts = frozenset(p for e in entries for p in e.get("parts", []))
+        self._stems: dict[str, str] = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
+        for entry in entries:
+            for example in entry["examples"]:
+                if self.parse(example).kind != entry["id"]:
+                    raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 认成了 {self.parse(example).kind}")
+            for example in entry.get("counter_examples", []):
+                if self.parse(example).kind == entry["id"]:
+                    raise RuleError(f"{path.name}（{entry['id']}）：反例 {example} 也被认成本条")
+
+    def parse(self, name: str, region: str | None = None) -> Name:
+        """What a printed name says, helped by the region of the report.
+
+        >>> parse_name("沙河县农业局").kind, parse_name("沙河县农业局").until
+        ('agriculture', 2018)
+        >>> parse_name("江北区人民政府榆树街道办事处", "沙河市江北区").place
+        ('沙河市', '江北区', '榆树街道')
+        """
+        bare = BRACKET.sub("", fold(name))
+        bare = re.sub("^(中国共产党|中共)(?=.)", "", bare)
+        chain = places(region or "")
+        town = _TOWN.match(re.sub(rf"^({HAN}{{2,12}}?[区县市旗])人民政府(?={HAN})", r"\1", bare))
+        if town:
+            return Name("town", _join(chain, places(town["place"])), None, 0 if "人民政府" in bare else 1)
+        branch = _BRANCH.match(bare)
+        if branch:
+            bare = branch["core"][:-1] + "分局"
+            place = branch["place"]
+            inner = places(place) or tuple(p for p in chain if p[:-1] == place)[:1]
+            chain = _join(chain, inner or (place,))
+        for pattern in self.patterns:
+            found = pattern.regex.match(bare)
+            if found:
+                place = found["r"] or ""
+                level = place if len(place) == 1 else ""  # 区住建局
+                return Name(pattern.department, _join(chain, places(place)), pattern.until, pattern.rank, level)
+        head = place_of(bare)
+        if department := self._joined(bare[len(head) :]):
+            return Name(department, _join(chain, places(head)), None, JOINED)
+        for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
+            at = bare.find(token)
+            if at >= 0:
+                head = max(head, bare[: at + len(token)], key=len)
+        return Name(bare[len(head) :] or bare, _join(chain, places(head)))
+
+    def _joined(self, name: str) -> str | None:
+        """The department of an office that several were joined into, under the first of their names: 文化广电旅游体育局,
+        住房城乡建设和城市管理局."""
+        office = re.search(f"{OFFICE}$", name)
+        if office is None:
+            return None
+        stem = _AND.sub("", name[: office.start()])
+        for end in range(len(stem) - 2, 1, -1):
+            if stem[:end] in self._stems and self._made_of(stem[end:]):
+                return self._stems[stem[:end]]
+        return None
+
+    def _made_of(self, stem: str) -> bool:
+        known = (n for n in range(len(stem), 1, -1) if stem[:n] in self._stems or stem[:n] in self._parts)
+        return not stem or any(self._made_of(stem[n:]) for n in known)
+
+
+def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:
+    body = rf"^(?P<r>{HAN}*?(?:省|市|州|盟|县|区|旗|镇|乡))?{re.escape(stem)}{OFFICE}$"
+    return _Pattern(department, re.compile(body), until, rank, len(stem))
+
+
+def places(chain: str) -> tuple[str, ...]:
+    """The places of a chain, from the widest to the narrowest.
+
+    >>> places("云南省普临市澜江县")
+    ('云南省', '普临市', '澜江县')
+    """
+    return tuple(m[0] for m in _PLACE.finditer(BRACKET.sub("", fold(chain))))
+
+
+def _join(wide: tuple[str, ...], narrow: tuple[str, ...]) -> tuple[str, ...]:
+    return wide + tuple(p for p in narrow if not any(w.endswith(p) for w in wide))
+
+
+def parse_name(name: str, region: str | None = None) -> Name:
+    """:meth:`Departments.parse` with the rules that ship with textperf."""
+    departments: Departments = packaged("departments.toml", Departments)
+    return departments.parse(name, region)

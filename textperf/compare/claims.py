@@ -28,6 +28,9 @@ _ENTITY = re.compile(
 )
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
+# 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
+_OF_OTHERS = re.compile("各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)")
+_ITSELF = re.compile("其中,?(?:我[局院校委办街道]+|本[局院校级单位]+)")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
@@ -87,7 +90,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         titles = _titles(report)
         parts = _parts(report)
         ids = [f.fact_id for f in report.facts]
-        totals = {i: f.indicator for i, f in zip(ids, report.facts, strict=True)}
+        totals = dict(zip(ids, report.facts, strict=True))
         project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
         for fact_id, fact in zip(ids, report.facts, strict=True):
             if fact.indicator is None and fact_id in adopted:
@@ -104,10 +107,10 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             if year is None:
                 continue
             standing = (
-                int(project),
+                int(project) + bool(_OF_OTHERS.search(_CLAUSE_MARK.split(before)[-1])),
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
-                SCOPE[_scope(fact, fact_id in parts, totals)],
+                SCOPE[_scope(fact, fact_id in parts, totals, before)],
                 int(fact.source == "table"),
                 int(not _beside(fact, text)),
                 -int(bool(TOTAL.search(text[max(0, start - 6) : start] + fold(fact.item)))),
@@ -161,13 +164,22 @@ def _parts(report: Report) -> frozenset[str]:
     return frozenset(out)
 
 
-def _scope(fact: Fact, is_part: bool, totals: Mapping[str, str | None]) -> str:
+def _of_its_own(fact: Fact, is_part: bool, totals: Mapping[str, Fact]) -> bool:
+    """Whether a fact is a part of a total of its own indicator."""
+    total = totals.get(fact.parent or "")
+    return is_part or (total is not None and total.indicator == fact.indicator)
+
+
+def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str) -> str:
     """The scope that counts for the series: part of a total of another indicator is the whole of its own; of a total
-    without an indicator nothing is known."""
+    without an indicator, or of the same noun, nothing is known. What the body did itself is its whole."""
+    if _ITSELF.search(_CLAUSE_MARK.split(before)[-1]):
+        return "whole"
     if is_part:
         return "part"
-    if fact.scope == "part" and fact.parent and totals.get(fact.parent) not in (None, fact.indicator):
-        return "whole"
+    total = totals.get(fact.parent or "")
+    if fact.scope == "part" and total is not None and total.indicator not in (None, fact.indicator):
+        return "part" if bare(total.item) == bare(fact.item) else "whole"
     if fact.scope == "average" and fact.quantity.unit == "分":
         return "whole"  # the mark of a body with several projects is their average
     return fact.scope

@@ -16,6 +16,7 @@ from textperf.extract.status import Place, promised, status_of
 from textperf.extract.structure import section_at
 from textperf.extract.tokens import left_region, tokenize
 from textperf.model import Document, Fact, Finding, Meta, Section, Status
+from textperf.text.fold import fold
 from textperf.text.sentences import sentences
 
 _PASSED_ON = re.compile(r"下达|分解|拨付|到位|设置|管理|申报")
@@ -45,9 +46,32 @@ def extract_facts(document: Document, folded: str, sections: Sequence[Section], 
         at = upto
         section = section_at(sections, inside[0].start)
         role = _role(section, sections)
+        if section and (topic := _topic(folded, section, start, inside[0])):
+            known.append(Known(topic, inside[0].quantity.unit, number, section.start, start, None))
         out += _sentence(document, folded, (start, end), inside, section, role, meta, known, number)
         del known[:-8]
     return tuple(out)
+
+
+# A heading in front of its text on one line, that names something: （三）“三公”经费。全年29.40万元; 2.隐患。由上年的2,148处增加到…
+_NAMES = re.compile(
+    r"[“”\u4e00-\u9fff、（）()]{0,10}?(?:经费|支出|收入|资金|隐患|投诉|案件|工单|事故|建议|提案|人员|车辆|问题|面积|项目|企业|活动|培训|床位|学生|教师)"
+)
+_ABOUT = re.compile("情况|管理|分析|说明|建设|工作|使用|绩效|预算|保障|措施|原因|方面")
+
+
+def _topic(folded: str, section: Section, start: int, first: Mention) -> str | None:
+    """What a heading names that stands right before the first sentence of its text on the same line, or None."""
+    if section.start >= start or first.start - start > _SOON:
+        return None
+    title = fold(section.title).strip("。:")
+    above = folded[section.start : start]
+    if "\n" in above or not above.rstrip(" 。:").endswith(title) or _ABOUT.search(title):
+        return None
+    return section.title if _NAMES.fullmatch(title) else None
+
+
+_SOON = 16  # characters of the sentence before its first number
 
 
 def _sentence(

@@ -13,14 +13,14 @@ from textperf.text.fold import fold
 from textperf.text.sentences import containing, sentences
 
 KINDS = (
-    "parts", "share", "rate", "of", "triple", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
+    "parts", "share", "rate", "of", "triple", "balance", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
     "across", "slips", "claim",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses", "unless")
 _SHAPE = Shape(
     "check",
     {
-        "id": str, "kind": str, "severity": str, "message": str, "limit": float, "when": str, "below": (int, float),
+        "id": str, "kind": str, "severity": str, "message": str, "limit": float, "reach": int, "when": str, "below": (int, float),
         "then": str, "at_most": (int, float), "examples": list, "counter_examples": list, **dict.fromkeys(_WORDS, list),
     },
     ("id", "kind", "severity", "message"),
@@ -46,6 +46,7 @@ class Rule:
     below: float = 0.0
     then: str = ""
     at_most: float = 0.0
+    reach: int = 0
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
 
@@ -77,7 +78,7 @@ def read_checks(path: Path) -> tuple[Rule, ...]:
                 entry["id"], entry["kind"], entry["severity"], entry["message"], float(entry.get("limit", 0.0)),
                 {key: tuple(entry[key]) for key in _WORDS if key in entry},
                 entry.get("when", ""), float(entry.get("below", 0)), entry.get("then", ""),
-                float(entry.get("at_most", 0)),
+                float(entry.get("at_most", 0)), int(entry.get("reach", 0)),
                 tuple(entry.get("examples", ())), tuple(entry.get("counter_examples", ())),
             )
         )  # fmt: skip

@@ -28,6 +28,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "rate": checks_rate.rate,
         "of": checks_rate.share_of,
         "triple": checks_rate.triple,
+        "balance": checks_rate.balance,
         "ratio": checks_ratio.ratio,
         "scores": checks_scores.scores,
         "grade": checks_scores.grade,

@@ -11,7 +11,7 @@ from textperf.compare.claims import prior_year
 from textperf.compare.figures import agree
 from textperf.compare.reading import Reading, plain, shown
 from textperf.compare.series import usage
-from textperf.compare.similar import bare, dice
+from textperf.compare.similar import bare, dice, inside
 from textperf.compare.units import convert
 from textperf.model import Check, Fact, Report
 
@@ -66,7 +66,8 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             before = reading.text[fact.sentence_start : fact.evidence.start]
             year = prior_year(fact, before, report.meta.fiscal_year or 0)
             told = [f for f in own.get((_subject(fact), year or 0), []) if _units_agree(f, fact)]
-            alike = [f for f in told if dice(f.item, fact.item) >= _ITEM] or (told if _one_thing(fact) else [])
+            alike = [f for f in told if dice(f.item, fact.item) >= _ITEM or _named_in(f, fact) or _named_in(fact, f)]
+            alike = alike or (told if _one_thing(fact) else [])
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
                 continue
             then = alike[0]
@@ -76,6 +77,11 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if off <= 0.25 or slip(shown(then), shown(fact)):  # far off: not the same thing
                 out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
     return out
+
+
+def _named_in(a: Fact, b: Fact) -> bool:
+    """Whether all that one count is called stands in the verb and noun of the other: 批准逮捕, 批准逮捕犯罪嫌疑人."""
+    return inside(a.item, f"{b.action or ''}{b.item}") == 1.0 and len(a.item) <= len(f"{b.action or ''}{b.item}")
 
 
 def _one_thing(fact: Fact) -> bool:

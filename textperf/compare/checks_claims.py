@@ -14,8 +14,10 @@ from textperf.compare.similar import bare, dice
 from textperf.model import Check, Fact
 
 _LIKE = 0.5
+_NEXT = 30  # characters behind a task in which what was reached may stand
 _SLIPS = (1e4, 1e8)
 _AMOUNT = "元"
+_TASK = re.compile("(?:年度|全年)?(?:任务|目标|计划)(?:数|值)?")
 
 
 def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
@@ -34,6 +36,8 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             if target.status != "target" or not target.quantity.value:
                 continue
             reached = [f for f in around if f.status == "actual" and plain(f) and _alike(target, f)]
+            behind = [f for f in reached if 0 < f.evidence.start - target.evidence.end <= _NEXT]
+            reached = behind[:1] or reached  # 计划选派60人次，实际选派54人次
             if len({f.quantity.value for f in reached}) != 1:
                 continue
             fact = reached[0]
@@ -58,7 +62,9 @@ def _alike(target: Fact, fact: Fact) -> bool:
     if target.quantity.unit != fact.quantity.unit or target.quantity.unit in ("%", "百分点", "分", ""):
         return False
     same = target.indicator is not None and target.indicator == fact.indicator
-    return same or dice(bare(target.item), bare(fact.item)) >= _LIKE
+    task = bare(_TASK.sub("", target.item))  # 防治任务 is of the 草原鼠虫害防治
+    named = len(task) > 1 and task in bare(fact.item)
+    return same or named or dice(bare(target.item), bare(fact.item)) >= _LIKE
 
 
 def slips(reading: Reading, rule: Rule) -> Iterator[Check]:

@@ -55,7 +55,7 @@ def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
         return  # the sentence of the total names one part more: 工资、商品和服务支出 and 对个人和家庭的补助
     for total in totals:
         off = abs(value - total.quantity.value)
-        near = _near(listed, total)
+        near = _near(listed, total, rule.reach or _PASSAGE)
         if (
             near
             and off <= rule.limit * total.quantity.value
@@ -68,10 +68,13 @@ def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
             return
 
 
-def _near(listed: Sequence[Fact], total: Fact) -> bool:
+_PASSAGE = 1_200
+
+
+def _near(listed: Sequence[Fact], total: Fact, reach: int = _PASSAGE) -> bool:
     """Whether the figures stand in one passage: a summary and a chapter far away may speak of different things."""
     places = [f.evidence.start for f in [*listed, total]]
-    return max(places) - min(places) <= 1200
+    return max(places) - min(places) <= reach
 
 
 def over(reading: Reading, rule: Rule) -> Iterator[Check]:

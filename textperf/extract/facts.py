@@ -95,6 +95,7 @@ def _sentence(
     for index, (mention, linked, (status, cue)) in enumerate(zip(mentions, links, statuses, strict=True)):
         first, _, edge = left_region(tokens, places[index])
         clause = tokens[first].start
+        bracketed = edge == "(" and tokens[first - 1].kind == "("  # not the marker of a list: (2)接待群众3,815人次
         parent = total_of(tokens, places[index], mentions, index, totals)
         if parent is not None:
             totals[index] = parent
@@ -108,7 +109,7 @@ def _sentence(
                 item=linked.item.strip() or unit or "数量",
                 action=linked.action,
                 actor=linked.actor,
-                scope=scope_of(folded, clause, mention.start, parent is not None or edge == "("),
+                scope=scope_of(folded, clause, mention.start, parent is not None or bracketed),
                 direction=direction_of(status, linked.action, folded, clause, mention.start),
                 period=period_of(folded, start, mention.start, status, meta.fiscal_year),
                 of=denominator(folded, clause, mention.start, unit),

@@ -24,8 +24,9 @@ TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行")
 _ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan": 1}
 # A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
 _ENTITY = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
+    r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出上述])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
 )
+_OF_ALL = re.compile("(?:平均(?:自评)?(?:得分|分)?|总分|总得分|合计|总计)(?:为|是|达)?$")
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
@@ -205,6 +206,8 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
     """Whether money or a rate or a score is said of one project rather than of the body."""
     name = fact.indicator or ""
     if not name.startswith(("bud_", "eval_")):
+        return False
+    if _OF_ALL.search(before):
         return False
     if _ENTITY.search(titles.get(fact.section_id or "", "")):
         return True

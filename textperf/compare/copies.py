@@ -127,6 +127,13 @@ def _passages(
                 break
             k, m = k + 1, m + 1
             chain.append((k, m))
+        while chain and left[chain[0][0]].words != right[chain[0][1]].words:  # a figure brought up to date is no copy
+            chain.pop(0)
+        while chain and left[chain[-1][0]].words != right[chain[-1][1]].words:
+            chain.pop()
+        if not chain:
+            continue
+        (i, j), (k, m) = chain[0], chain[-1]
         a, b = (left[i].start, left[k].end), (right[j].start, right[m].end)
         lengths = [sum(len(c.key) for c in side) for side in (left[i : k + 1], right[j : m + 1])]
         own = sum(len(left[x].key) for x, y in chain if left[x].seed and left[x].words == right[y].words)

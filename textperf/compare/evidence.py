@@ -120,15 +120,17 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     start, end = account.statements[account.at(fact.evidence.start) or 0]
     near = [
         f for f in account.reading.between(max(start, span[0] - 30), min(end, span[1] + 30))
-        if f is not fact and f.status in ("actual", "prior") and f.quantity.unit == fact.quantity.unit
+        if f is not fact and f.status in ("actual", "prior", "change") and f.quantity.unit == fact.quantity.unit
     ]  # fmt: skip
     after = [f for f in near if f.evidence.start > fact.evidence.start]
     between = account.reading.text[fact.evidence.end : after[0].evidence.start] if after else ""
+    if re.search("同时|另外|此外|另有", between) or (after and after[0].status == "change" and not re.search("仅|只", between)):
+        after = []  # 补充检察人员3名，完成了计划，同时有两名同志退休
     if after and re.search(
         "仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between
     ):
         return after[0]
-    before = [f for f in near if f.evidence.start < fact.evidence.start]
+    before = [f for f in near if f.evidence.start < fact.evidence.start and f.status != "change"]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
     if before and re.search("超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差", between):
         return before[-1]
@@ -187,10 +189,19 @@ def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
     scores = {n: b + _REFERS * account.refers[n] for n, b in bearing.items() if b >= _IN_WORDS - _REFERS}
     best = sorted(scores, key=lambda n: (-scores[n], n))[:3]
     return [
-        Evidence(account.polarity(account.spans[n]), _strength(0.25, 0.9, scores[n]), account.statements[n])
+        Evidence(_said(account, n), _strength(0.25, 0.9, scores[n]), account.statements[n])
         for n in best
         if scores[n] >= max(_IN_WORDS, 0.6 * scores[best[0]])
     ]
+
+
+def _said(account: Account, number: int) -> Verdict:
+    """What a clause and the next one say; where they say nothing, the rest of a statement about last year's promise:
+    执行率94%，比上年提高很多，完成了上年定的90%的目标."""
+    verdict = account.polarity(account.spans[number])
+    if verdict == "unclear" and account.refers[number]:
+        verdict = account.polarity((account.spans[number][0], account.statements[number][1]))
+    return verdict
 
 
 def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Evidence]:

@@ -74,7 +74,11 @@ def test_a_wider_gap_or_another_size_begins_a_paragraph() -> None:
 
 def test_a_number_and_its_unit_are_never_two_paragraphs() -> None:
     """However short the line: 、 and the number behind it did not fit, and the typesetter kept 元 with them."""
-    lines = [line("基本支出、项目支出分别为2,540.00万", 0), line("元、18,800.00万元。", 1), *typeset([SENTENCE] * 2)[1:]]
+    lines = [
+        line("基本支出、项目支出分别为2,540.00万", 0),
+        line("元、18,800.00万元。", 1),
+        *typeset([SENTENCE] * 2)[1:],
+    ]
     assert joined(lines)[0].startswith("基本支出、项目支出分别为2,540.00万元、18,800.00万元。")
 
 

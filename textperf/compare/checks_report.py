@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
+from textperf.compare.figures import digits
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.model import Check, Fact
@@ -145,14 +146,14 @@ def units(reading: Reading, rule: Rule) -> Iterator[Check]:
     groups: dict[str, list[Fact]] = defaultdict(list)
     for fact in reading.facts:
         if fact.status == "actual" and fact.quantity.value and fact.quantity.unit == "元":
-            groups[_digits(fact)].append(fact)
-    for digits, facts in groups.items():
+            groups[digits(fact.quantity.value)].append(fact)
+    for printed, facts in groups.items():
         for a, b in combinations(facts, 2):
             low, high = sorted((a.quantity.value, b.quantity.value))
             if not any(abs(high / low / power - 1) < 1e-9 for power in (1e4, 1e8)):
                 continue
             named = (a.indicator, bare(a.item)) == (b.indicator, bare(b.item))
-            if named or (_of_budget(a) and _of_budget(b) and len(digits) >= _MANY):
+            if named or (_of_budget(a) and _of_budget(b) and len(printed) >= _MANY):
                 yield rule.check(reading.report, (b, a), shown(a), shown(b), item=a.item)
 
 
@@ -161,11 +162,6 @@ _MANY = 5  # significant digits that two different sums do not share by chance
 
 def _of_budget(fact: Fact) -> bool:
     return (fact.indicator or "").startswith("bud_")
-
-
-def _digits(fact: Fact) -> str:
-    """The significant digits of a value."""
-    return f"{fact.quantity.value:.10e}".partition("e")[0].replace(".", "").rstrip("0")
 
 
 def title_year(reading: Reading, rule: Rule) -> Iterator[Check]:

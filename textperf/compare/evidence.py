@@ -124,7 +124,9 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     ]  # fmt: skip
     after = [f for f in near if f.evidence.start > fact.evidence.start]
     between = account.reading.text[fact.evidence.end : after[0].evidence.start] if after else ""
-    if re.search("同时|另外|此外|另有", between) or (after and after[0].status == "change" and not re.search("仅|只", between)):
+    if re.search("同时|另外|此外|另有", between) or (
+        after and after[0].status == "change" and not re.search("仅|只", between)
+    ):
         after = []  # 补充检察人员3名，完成了计划，同时有两名同志退休
     if after and re.search(
         "仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between

@@ -28,6 +28,15 @@ def step(quote: str, value: float | int) -> float:
     return round(scale * 10.0 ** -len(digits.partition(".")[2]), 9)
 
 
+def digits(value: float | int) -> str:
+    """The significant digits of a value.
+
+    >>> digits(117312000.0), digits(0.5)
+    ('117312', '5')
+    """
+    return f"{value:.10e}".partition("e")[0].replace(".", "").rstrip("0")
+
+
 def agree(a: Fact, b: Fact) -> bool:
     """Whether two facts can be the same number, each read with the tolerance of its printed digits.
 

@@ -13,6 +13,7 @@ from itertools import combinations
 from pathlib import PurePath
 from types import MappingProxyType
 
+from textperf.compare.figures import digits
 from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name
 from textperf.compare.similar import dice
 from textperf.extract.meta_body import body_name, place_of
@@ -26,7 +27,7 @@ def _same_place(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two chains can be one place: the narrowest agrees and what is known above it does not contradict."""
     if not a or not b:
         return False
-    if not (a[-1].endswith(b[-1]) or b[-1].endswith(a[-1])):
+    if not (a[-1].endswith(b[-1]) or b[-1].endswith(a[-1]) or a[-1][:-1] == b[-1] or b[-1][:-1] == a[-1]):
         return False
     above_a, above_b = a[:-1], b[:-1]
     return not above_a or not above_b or any(x.endswith(y) or y.endswith(x) for x in above_a for y in above_b)
@@ -71,7 +72,7 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
     return MappingProxyType(out)
 
 
-_TELLING, _AGREEING = 100, 2
+_TELLING, _AGREEING = 3, 2  # digits that tell a figure; how many such figures
 
 
 def _going_on(report: Report, kin: Sequence[_Group]) -> _Group | None:
@@ -81,7 +82,7 @@ def _going_on(report: Report, kin: Sequence[_Group]) -> _Group | None:
         return {
             (f.quantity.value, f.quantity.unit)
             for f in r.facts
-            if f.status == status and f.quantity.value > _TELLING and f.quantity.value % _TELLING
+            if f.status == status and len(digits(f.quantity.value)) >= _TELLING
         }
 
     found = []
@@ -102,6 +103,8 @@ def _going_on(report: Report, kin: Sequence[_Group]) -> _Group | None:
 # An office of the list of departments is known by all its names; of what is not in it, names nearly alike are one.
 _RENAMED = 0.6
 _OFFICE_END = re.compile(f"{OFFICE}$")
+_SUFFIX = re.compile("(?:街道|[省市州盟县区旗镇乡])$|苏木$")
+_TOWN_KIND = re.compile("(?:乡|镇|街道|苏木)$")
 _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 
 
@@ -132,26 +135,35 @@ def _join_renamed(groups: dict[str, list[_Group]]) -> None:
             sides[1] += sides[0]
             sides[0].clear()
             groups[told[0].kind] = [g for g in groups[told[0].kind] if g]
-    loose = [
-        (_office(group[0][0]), group)
-        for kin in groups.values()
-        for group in kin
-        if group[0][1].place and (_OFFICE_END.search(group[0][1].kind) or group[0][1].rank == JOINED)
-    ]
-    loose = [(name, group) for name, group in loose if not _ORDINAL.search(name)]
-    for (name, group), (other, rest) in combinations(loose, 2):
+    near: dict[str, list[_Group]] = defaultdict(list)
+    for kin in groups.values():
+        for group in kin:
+            if group and group[0][1].place:
+                near[_SUFFIX.sub("", group[0][1].place[-1])].append(group)
+    for group, rest in (pair for found in near.values() for pair in combinations(found, 2)):
         years = [{r.meta.fiscal_year for r, _ in g} for g in (group, rest)]
-        if (
-            group
-            and rest
-            and not years[0] & years[1]
-            and _same_place(group[0][1].place, rest[0][1].place)
-            and dice(name, other) >= _RENAMED
-        ):
+        if group and rest and not years[0] & years[1] and _renamed(group[0], rest[0]):
             rest += group
             group.clear()
     for kin in groups.values():
         kin[:] = [g for g in kin if g]
+
+
+def _renamed(a: tuple[Report, Name], b: tuple[Report, Name]) -> bool:
+    """Whether two bodies without a year in common can be one: a 乡 that became a 镇 or a 街道, an office that became a
+    part of the name of a joined one, two offices that no rule knows with nearly one name."""
+    one, other = a[1], b[1]
+    if one.kind == other.kind == "town":
+        (*above, last), (*over, end) = one.place, other.place
+        same = _TOWN_KIND.sub("", last) == _TOWN_KIND.sub("", end) and last != end
+        return same and (not above or not over or _same_place(tuple(above), tuple(over)))
+    if not _same_place(one.place, other.place):
+        return False
+    if other.kind in one.also or one.kind in other.also:
+        return True
+    loose = all(_OFFICE_END.search(n.kind) or n.rank == JOINED for n in (one, other))
+    names = [_office(r) for r, _ in (a, b)]
+    return loose and not any(map(_ORDINAL.search, names)) and dice(*names) >= _RENAMED
 
 
 def _office(report: Report) -> str:
@@ -167,7 +179,8 @@ def _folder(report: Report) -> str:
 def _shown(group: Iterable[tuple[Report, Name]]) -> str:
     members = list(group)
     latest = max((r.meta.fiscal_year or 0 for r, _ in members), default=0)
-    valid = [(r, n) for r, n in members if n.until is None or n.until >= latest] or members
+    newest = {n.kind for r, n in members if (r.meta.fiscal_year or 0) == latest}
+    valid = [m for m in members if m[1].kind in newest and (m[1].until is None or m[1].until >= latest)] or members
 
     def worth(member: tuple[Report, Name]) -> tuple[int, int, int, str]:
         report, name = member

@@ -41,13 +41,14 @@ BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
 class Name:
     """A body's name taken apart: ``kind`` is a department id or the name without its place, ``until`` the last year of
     a name of before a reform, ``rank`` how formal the name is (0 the most), ``level`` what a name without a place says
-    of it (区住建局: 区)."""
+    of it (区住建局: 区), ``also`` the other departments that a joined office is of."""
 
     kind: str
     place: tuple[str, ...]
     until: int | None = None
     rank: int = 0
     level: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,47 +101,55 @@ class Departments:
         ('沙河市', '江北区', '榆树街道')
         """
         bare = BRACKET.sub("", fold(name))
-        bare = re.sub("^(中国共产党|中共)(?=.)", "", bare)
+        bare = re.sub("^(中国共产党|中共)(?=.)|(?<=局)机关$", "", bare)
         chain = places(region or "")
         town = _TOWN.match(re.sub(rf"^({HAN}{{2,12}}?[区县市旗])人民政府(?={HAN})", r"\1", bare))
         if town:
             return Name("town", _join(chain, places(town["place"])), None, 0 if "人民政府" in bare else 1)
         branch = _BRANCH.match(bare)
+        inner: tuple[str, ...] = ()
         if branch:
             bare = branch["core"][:-1] + "分局"
             place = branch["place"]
-            inner = places(place) or tuple(p for p in chain if p[:-1] == place)[:1]
-            chain = _join(chain, inner or (place,))
+            inner = places(place) or tuple(p for p in chain if p[:-1] == place)[:1] or (place,)
         for pattern in self.patterns:
             found = pattern.regex.match(bare)
             if found:
                 place = found["r"] or ""
                 level = place if len(place) == 1 else ""  # 区住建局
-                return Name(pattern.department, _join(chain, places(place)), pattern.until, pattern.rank, level)
+                chain = _join(_join(chain, places(place)), inner)
+                return Name(pattern.department, chain, pattern.until, pattern.rank, level)
+        chain = _join(chain, inner)
         head = place_of(bare)
-        if department := self._joined(bare[len(head) :]):
-            return Name(department, _join(chain, places(head)), None, JOINED)
+        if departments := self._joined(bare[len(head) :]):
+            return Name(departments[0], _join(chain, places(head)), None, JOINED, "", departments[1:])
         for token in chain:  # 柳溪县图书馆 and 图书馆 of a report from 柳溪县
             at = bare.find(token)
             if at >= 0:
                 head = max(head, bare[: at + len(token)], key=len)
         return Name(bare[len(head) :] or bare, _join(chain, places(head)))
 
-    def _joined(self, name: str) -> str | None:
-        """The department of an office that several were joined into, under the first of their names: 文化广电旅游体育局,
+    def _joined(self, name: str) -> tuple[str, ...]:
+        """The departments of an office that several were joined into, the first of their names first: 文化广电旅游体育局,
         住房城乡建设和城市管理局."""
         office = re.search(f"{OFFICE}$", name)
         if office is None:
-            return None
+            return ()
         stem = _AND.sub("", name[: office.start()])
         for end in range(len(stem) - 2, 1, -1):
-            if stem[:end] in self._stems and self._made_of(stem[end:]):
-                return self._stems[stem[:end]]
-        return None
+            if stem[:end] in self._stems and (rest := self._made_of(stem[end:])) is not None:
+                return (self._stems[stem[:end]], *rest)
+        return ()
 
-    def _made_of(self, stem: str) -> bool:
-        known = (n for n in range(len(stem), 1, -1) if stem[:n] in self._stems or stem[:n] in self._parts)
-        return not stem or any(self._made_of(stem[n:]) for n in known)
+    def _made_of(self, stem: str) -> tuple[str, ...] | None:
+        """The departments that a stem is made of, or None when something in it is no name of one."""
+        if not stem:
+            return ()
+        for end in range(len(stem), 1, -1):
+            known = stem[:end] in self._stems or stem[:end] in self._parts
+            if known and (rest := self._made_of(stem[end:])) is not None:
+                return (*([self._stems[stem[:end]]] if stem[:end] in self._stems else []), *rest)
+        return None
 
 
 def _stem(department: str, stem: str, until: int | None, rank: int) -> _Pattern:

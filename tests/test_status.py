@@ -9,12 +9,11 @@ import pytest
 
 from textperf.extract import extract
 from textperf.extract.facts import extract_facts
-from textperf.extract.status import Place, cue_status
+from textperf.extract.status import cue_status, place_of_example
 from textperf.model import Document, Meta, Section, Source
 from textperf.rules.cues import Cue, cues
 from textperf.rules.lexicon import is_nominal, user_words, verb_classes
 from textperf.text.fold import fold
-from textperf.text.sentences import sentences
 
 CASES = [json.loads(x) for x in (Path(__file__).parent / "cases" / "status.jsonl").read_text("utf-8").splitlines()]
 
@@ -30,23 +29,13 @@ def test_status(case: dict[str, object]) -> None:
     assert statuses(str(case["text"])) == case["want"]
 
 
-def marked(example: str) -> Place:
-    """The place of the number that ⟦ ⟧ mark in an example."""
-    start = example.index("⟦")
-    end = example.index("⟧") - 1
-    folded = fold(example.replace("⟦", "").replace("⟧", ""))
-    a, b = next(s for s in sentences(folded) if s[0] <= start < s[1])
-    unit = "百分点" if "百分点" in example[start:] else "%" if folded[end - 1] in "%成" else folded[end - 1]
-    return Place(folded, a, b, start, end, end, unit)
-
-
 @pytest.mark.parametrize("cue", cues(), ids=lambda c: c.id)
 def test_cue_examples(cue: Cue) -> None:
     for example in cue.examples:
-        hit = cue_status(marked(example))
+        hit = cue_status(place_of_example(example))
         assert (hit[0] if hit else None) == cue.status, example
     for example in cue.counter_examples:
-        hit = cue_status(marked(example))
+        hit = cue_status(place_of_example(example))
         assert hit is None or hit[1] != cue.id, example
 
 
@@ -77,7 +66,7 @@ def test_hints_hide_no_cue() -> None:
     """Every match of a cue holds one of its hint letters: with all cues tried, the cases come out the same."""
     for cue in cues():
         for example in cue.examples:
-            place = marked(example)
+            place = place_of_example(example)
             beside = place.folded[place.sentence_start : place.sentence_end]
             assert not cue.hint or cue.where == "opener" or not cue.hint.isdisjoint(beside), (cue.id, example)
 

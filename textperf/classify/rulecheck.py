@@ -59,6 +59,7 @@ def _kinds() -> tuple[RuleKind, ...]:
     from textperf.extract.headings import load_headings
     from textperf.extract.meta_rules import load_meta
     from textperf.extract.table_words import check_file
+    from textperf.rules.cues import read_cues
 
     def builds(name: str, build: Callable[[Path], object], more: Callable[[Path], Iterable[str]]) -> RuleKind:
         def check(directory: Path, files: Sequence[Path]) -> Iterable[str]:
@@ -86,9 +87,24 @@ def _kinds() -> tuple[RuleKind, ...]:
         RuleKind("tables.toml", "自评表", tables),
         builds("categories.toml", read_categories, lambda path: ()),
         RuleKind("verbs.toml", "动词", check_shape),
-        RuleKind("context.toml", "语境", check_shape),
+        builds("context.toml", read_cues, _context_examples),
         RuleKind("web_furniture.toml", "网页附属文字", check_shape, obligatory=False),
     )
+
+
+def _context_examples(path: Path) -> Iterable[str]:
+    from textperf.extract.status import cue_status, place_of_example
+    from textperf.rules.cues import read_cues
+
+    for cue in read_cues(path):
+        for example in cue.examples:
+            hit = cue_status(place_of_example(example))
+            if (hit[0] if hit else None) != cue.status:
+                yield f"{path.name}（{cue.id}）：例子“{example}”读成 {hit[0] if hit else '无'}，应为 {cue.status}"
+        for example in cue.counter_examples:
+            hit = cue_status(place_of_example(example))
+            if hit is not None and hit[1] == cue.id:
+                yield f"{path.name}（{cue.id}）：反例“{example}”也被认成本条"
 
 
 def _entries(path: Path) -> Iterable[tuple[str, str, object]]:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from textperf.extract.mention import Mention
 from textperf.model import Status
 from textperf.rules.cues import Cue, cues
+from textperf.text.fold import fold
+from textperf.text.sentences import sentences
 
 _REACH = 60  # characters to the left that a cue in the same clause may stand away
 _FAR = 1_000  # the same for a cue in the same sentence: so that a sentence without an end costs no more than its length
@@ -87,6 +89,19 @@ def cue_status(place: Place) -> tuple[Status, str] | None:
                 return cue.status, cue.id  # type: ignore[return-value]
             change = cue.id
     return ("change", change) if change else None
+
+
+def place_of_example(example: str) -> Place:
+    """The place of the number that ⟦ ⟧ mark in an example of context.toml.
+
+    >>> place_of_example("整改率由⟦94.3%⟧提高到95.1%").unit
+    '%'
+    """
+    start, end = example.index("⟦"), example.index("⟧") - 1
+    folded = fold(example.replace("⟦", "").replace("⟧", ""))
+    a, b = next(s for s in sentences(folded) if s[0] <= start < s[1])
+    unit = "百分点" if "百分点" in example[start:] else "%" if folded[end - 1] in "%成" else folded[end - 1]
+    return Place(folded, a, b, start, end, end, unit)
 
 
 class _View(NamedTuple):

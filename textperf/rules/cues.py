@@ -47,7 +47,8 @@ class Cue:
     counter_examples: tuple[str, ...]
 
 
-def _read(path: Path) -> tuple[Cue, ...]:
+def read_cues(path: Path) -> tuple[Cue, ...]:
+    """The cues of one file. Raises :class:`RuleError`."""
     out = []
     for entry in read_rules(path, _SHAPE):
         name = f"{path.name}（{entry['id']}）"
@@ -81,4 +82,4 @@ def _read(path: Path) -> tuple[Cue, ...]:
 
 def cues() -> tuple[Cue, ...]:
     """The cues of rules/context.toml, in the order in which they are asked."""
-    return packaged("context.toml", _read)  # type: ignore[no-any-return]
+    return packaged("context.toml", read_cues)  # type: ignore[no-any-return]

@@ -179,11 +179,17 @@ def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str) -
     if is_part:
         return "part"
     total = totals.get(fact.parent or "")
+    if fact.scope == "part" and total is not None and total.indicator is None and _conjunct(fact.item, total.item):
+        return "whole"  # 办理市人大代表建议和市政协提案37件，其中市人大代表建议21件
     if fact.scope == "part" and total is not None and total.indicator not in (None, fact.indicator):
         return "part" if bare(total.item) == bare(fact.item) else "whole"
     if fact.scope == "average" and fact.quantity.unit == "分":
         return "whole"  # the mark of a body with several projects is their average
     return fact.scope
+
+
+def _conjunct(item: str, joined: str) -> bool:
+    return bare(item) in [bare(part) for part in re.split("[和与及、]", joined)]
 
 
 def _titles(report: Report) -> Mapping[str, str]:

@@ -173,7 +173,7 @@ def _cell(
         *reasons, beside, total, place = claim.standing
         noun = _noun(claim.fact)
         hedged = claim.fact.quantity.approx or claim.fact.quantity.bound is not None
-        item = (claim.fact_id not in general, -(_affinity(claim.fact) // 3), -spread[noun], hedged, beside, total)
+        item = (claim.fact_id not in general, total, -(_affinity(claim.fact) // 3), -spread[noun], hedged, beside)
         return (claim.family != unit, *reasons, *item, place)
 
     general = _general(candidates)

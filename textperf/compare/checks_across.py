@@ -34,8 +34,12 @@ def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
     """The exact whole figures that a year's own reports give: of an indicator, or of an item that has none."""
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for report in reports:
+        indicators = {f.fact_id: f.indicator for f in report.facts}
         for fact in Reading(report).facts:
-            if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and _whole(fact):
+            # A part of something else, or of a total that is not given, is a whole of its own.
+            own_total = fact.parent is not None and indicators.get(fact.parent) == fact.indicator
+            whole = _whole(fact) or (fact.scope == "part" and fact.indicator is not None and not own_total)
+            if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
                 out[_subject(fact), report.meta.fiscal_year].append(fact)
     return out
 
@@ -80,7 +84,10 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
 
 
 def _named_in(a: Fact, b: Fact) -> bool:
-    """Whether all that one count is called stands in the verb and noun of the other: 批准逮捕, 批准逮捕犯罪嫌疑人."""
+    """Whether all that one count is called stands in the verb and noun of the other (批准逮捕, 批准逮捕犯罪嫌疑人), or
+    both have one telling verb."""
+    if a.action and a.action == b.action and len(a.action) > 2:
+        return True
     return inside(a.item, f"{b.action or ''}{b.item}") == 1.0 and len(a.item) <= len(f"{b.action or ''}{b.item}")
 
 

@@ -24,6 +24,7 @@ _TRIGGER = re.compile(
 _PARTITION = re.compile(
     r"构成|分类|分布|(?:分|从)[^,。;:0-9]{1,10}看|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分"
 )
+_INSIDE = re.compile("[,，]含|[,，]包含")
 _RESULT = re.compile(r"(?:已|共|均|全部|累计)?(?:审执?结|执结|办结|结案|整改|化解|办理完毕)")
 _OF_ANOTHER = re.compile(r"的\d")  # 是年度任务7万亩的102.86%: what the total is measured by
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
@@ -42,6 +43,8 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
             listed = _listed(reading, trigger, sentence[1])
             if len(listed) < 2 or listed[0].fact_id in done:
                 continue
+            if _sums_itself(listed):
+                continue  # 人员经费1,012.60万元、公用经费173.80万元，两项合为基本支出1,186.40万元: the total comes last
             totals = _totals(reading, trigger, sentence, listed)
             if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
                 continue
@@ -78,6 +81,8 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     within = [f for f in out if semicolon < 0 or f.evidence.start < semicolon]
     if trigger[0] == "含" and semicolon > 0:
         return within  # 受理7,264件，含旧存412件；审执结7,018件
+    if trigger[0] == "其中" and len(within) == 1 < len(out) and text[trigger.end()] != ":" and not _alike(out):
+        return within  # 在职31人，其中高级职称6人；退休18人
     return (
         within
         if 2 <= len(within) < len(out) and "、" in text[within[0].evidence.end : within[1].evidence.start]
@@ -85,14 +90,29 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
     )
 
 
+def _alike(listed: Sequence[Fact]) -> bool:
+    return len({fold(f.item)[-2:] for f in listed}) == 1
+
+
+def _sums_itself(listed: Sequence[Fact]) -> bool:
+    running = 0.0
+    for number, fact in enumerate(listed):
+        if number > 1 and abs(running - fact.quantity.value) <= half(fact) + 1e-6 * running:
+            return True
+        running += fact.quantity.value
+    return False
+
+
 def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
     """The figures of one unit behind ``at`` as far as the list goes."""
     text, depth, out = reading.text, 0, list[Fact]()
+    nested = False
     for fact in found:
         between = text[at : fact.evidence.start]
         depth += between.count("(") - between.count(")")
         at = fact.evidence.start
-        if depth > 0:
+        nested = ";" not in between and (nested or bool(out and _INSIDE.search(between)))
+        if depth > 0 or nested:  # 基本支出812万元，含人员经费736万元、公用经费76万元；项目支出…
             continue
         if out:
             between = text[out[-1].evidence.end : fact.evidence.start]

@@ -15,7 +15,6 @@ from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.model import Check, Fact
-from textperf.text.fold import fold
 
 _FAR = 500  # characters back in which the base of a rate is looked for
 _AROUND = 800  # characters around in which other figures may explain a rate; farther away they agree by chance
@@ -249,28 +248,4 @@ def triple(reading: Reading, rule: Rule) -> Iterator[Check]:
             yield rule.check(
                 reading.report, (total, one, two), amount_text(value, one), shown(total),
                 parts=f"{shown(one)}＋{shown(two)}",
-            )  # fmt: skip
-
-
-def balance(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """What was left, came in and was spent, against what is left, in one sentence: 上年结转46万元，本年安排520万元，…"""
-    roles = [re.compile("|".join(rule.get(k))) for k in ("total", "numerator", "denominator", "parts")]
-    for sentence in reading.sentences:
-        found = [f for f in reading.between(*sentence) if f.quantity.unit == "元" and plain(f) and f.status != "change"]
-        named: list[Fact] = []
-        for role in roles:
-            fits = [f for f in found if role.search(reading.lead(f, 12)) and f not in named]
-            fits = fits or [f for f in found if role.search(fold(f.item)) and f not in named]
-            if len(fits) != 1:
-                break
-            named.append(fits[0])
-        if len(named) != len(roles):
-            continue
-        before, came, spent, left = (f.quantity.value for f in named)
-        value = before + came - spent
-        room = sum(2 * half(f) for f in named) + 1e-9 * came
-        if value > 0 and room < abs(value - left) <= max(rule.limit * max(value, left), room):
-            yield rule.check(
-                reading.report, (named[3], *named[:3]), amount_text(value, named[3]), shown(named[3]),
-                parts=f"{shown(named[0])}＋{shown(named[1])}－{shown(named[2])}",
             )  # fmt: skip

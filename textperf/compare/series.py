@@ -37,6 +37,14 @@ _SHAPE = Shape(
 )
 _NEAR, _FAR = 2.0, 4.0  # how many times a figure may be that of another year, or must not be
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
+# Where the words for the body's own money are few, any other noun is that of a fund: 就业补助资金支出1,178万元.
+_BY_NAME = frozenset(
+    ("bud_executed", "bud_expenditure", "bud_adjusted_budget", "bud_initial_budget", "bud_execution_rate")
+)
+_OWN_MONEY = re.compile(
+    "(?:全年|本年|当年|年度|部门|单位|实际|年末|累计|决算|整体|财政|拨款|合计|调整后?|年初|批复|预算|总|本级|安排)*"
+    "(?:支出|执行|预算|决算|执行率|支付率|完成率|支出率)(?:数|额|合计|总计|总额)?"
+)
 _BEFORE = 40  # characters before a number in which the words may stand that make it the body's
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
 # Words before a noun that leave nothing out: 各类案件 is 案件.
@@ -173,7 +181,16 @@ def _cell(
         *reasons, beside, total, place = claim.standing
         noun = _noun(claim.fact)
         hedged = claim.fact.quantity.approx or claim.fact.quantity.bound is not None
-        item = (claim.fact_id not in general, total, -(_affinity(claim.fact) // 3), -spread[noun], hedged, beside)
+        special = claim.fact.indicator in _BY_NAME and not _OWN_MONEY.fullmatch(noun)
+        item = (
+            special,
+            claim.fact_id not in general,
+            total,
+            -(_affinity(claim.fact) // 3),
+            -spread[noun],
+            hedged,
+            beside,
+        )
         return (claim.family != unit, *reasons, *item, place)
 
     general = _general(candidates)

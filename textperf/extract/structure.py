@@ -27,6 +27,11 @@ _FAILING = re.compile(
 
 _SPOKEN = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告|审议)")
 
+_AHEAD = re.compile("下一?步|改进|措施|对策|打算|今后|后续|计划|思路|方向")
+# A chapter on money spent and its evaluation that a work report has beside its review and its aims.
+_ACCOUNT = re.compile(
+    "自评|绩效(?:情况|管理|评价)|预算(?:执行|绩效|安排和执行)|决算|支出(?:情况|绩效)|经费(?:使用|收支)|资金使用"
+)
 _LOOK_BACK = re.compile(r"回顾|过去|成就|体会|经验|总结|主要成绩|年来|(?:今年|去年)(?:以来)?的?工作(?:情况)?$")
 
 
@@ -65,7 +70,8 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         parent = open_[-1] if open_ else None
         role = _role(h, parent[3] if parent else None, years)
         if spoken and not parent:  # what follows the review of a work report is aims, whatever its slogan says
-            if looked_back and role not in ("appendix", "problems", "next_year") and not _LOOK_BACK.search(h.title):
+            told = _LOOK_BACK.search(h.title) or _ACCOUNT.search(h.title)
+            if looked_back and role not in ("appendix", "problems", "next_year") and not told:
                 role = "next_year"
             looked_back = looked_back or bool(_LOOK_BACK.search(h.title))
         if parent and parent[3] in ("problems", "measures") and not _part_of_findings(h, folded):
@@ -171,6 +177,8 @@ def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
         own = "other"  # “十三五”时期发展成就和“十四五”时期主要目标任务: both are told
     if inherited == "next_year" and own not in ("problems", "measures", "table", "appendix"):
         return "next_year"  # "(二)千方百计筹措资金" of a plan is planned too
+    if inherited == "performance" and own == "measures" and not _AHEAD.search(h.title):
+        own = "performance"  # 整改和建议 of an audit office: what it had rectified and what it suggested
     if inherited in ("performance", "conclusion") and (
         own is None or (len(h.title) > 6 and not _PLAIN_NAME.search(h.title))
     ):

@@ -32,7 +32,7 @@ _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile("各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)")
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
-_ITSELF = re.compile("其中,?由?(?:我[局院校委办街道]+|本[局院校级单位]+)")
+_ITSELF = re.compile("其中,?由?(?:我[局院校委办街道]+|本(?:局|院|校|馆|单位))")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")

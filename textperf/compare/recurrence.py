@@ -90,7 +90,10 @@ def alike(a: Problem, b: Problem, linked: bool = False) -> float:
 
 
 def _category(a: Finding, b: Finding, spread: Mapping[str, int]) -> str:
-    """The category that two findings of one problem stand under: that of more years of the body, else the later one's."""
+    """The category that two findings of one problem stand under: what one is and the other is as well, else that of
+    more years of the body, else the later one's."""
+    if (a.category in b.also) is not (b.category in a.also):
+        return a.category if a.category in b.also else b.category
     named = [f.category for f in (b, a) if f.category != "none"] or [b.category]
     return max(named, key=lambda c: spread.get(c, 0))
 
@@ -140,14 +143,33 @@ def recurrences(department: str, reports: Sequence[Report], promised: Sequence[F
     # What speaks of one matter in so many words comes first, also over a gap: a problem that only shares the category
     # of both is another one.
     sure = _links(years, by_year, scores, _SURE, (), ())
+    sure = _along(sure)
     came, went = {(y, j) for y, j, *_ in sure}, {(b, i) for _, _, b, i in sure}
     rest = _links(years, by_year, scores, 0.0, came, went)
     out = []
     for year, j, before, i in sorted(sure + rest):
         a, b = by_year[before][i].finding, by_year[year][j].finding
         category = _category(a, b, spread)
-        score = scores[before, year][i][j]
+        score = scores[before, year][i][j] or _BASE
         out.append(Recurrence(department, category, a.finding_id, before, b.finding_id, year, score))
+    return out
+
+
+_Link = tuple[int, int, int, int]
+
+
+def _along(links: Sequence[_Link]) -> list[_Link]:
+    """Links to the last year before in which the problem is known to have stood: of 2021–2022 and 2021–2023 the second
+    is 2022–2023."""
+    later: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for year, j, before, i in links:
+        later[before, i].append((year, j))
+    out = []
+    for year, j, before, i in links:
+        at = (before, i)
+        while between := [k for k in later[at] if k[0] < year]:
+            at = max(between)
+        out.append((year, j, *at))
     return out
 
 
@@ -158,7 +180,7 @@ def _links(
     least: float,
     came: Collection[tuple[int, int]],
     went: Collection[tuple[int, int]],
-) -> list[tuple[int, int, int, int]]:
+) -> list[_Link]:
     """For each problem without an earlier one (``came``) its earlier one in the latest year that has any, of those that
     have no later one (``went``): (year, number, earlier year, number)."""
     out = []

@@ -116,7 +116,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 SCOPE[_scope(fact, fact_id in parts, totals, before)],
                 int(fact.source == "table"),
                 int(not _beside(fact, text)),
-                -int(bool(TOTAL.search(text[max(0, start - 6) : start] + fold(fact.item)))),
+                -int(bool(TOTAL.search(clause[-12:] + fold(fact.item)))),
                 start,
             )
             said = bare(fact.item) in bare(text[fact.sentence_start : fact.sentence_end])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textperf.compare.account import Account, asked, cue
 from textperf.compare.model import Verdict
@@ -62,7 +62,24 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
     out += _in_words(account, bearing)
     for problem in promise.problems:
         out += _by_problem(promise, problem, account)
-    return out
+    return [replace(e, verdict="not_done") if e.verdict == "done" and _late(promise, account, e) else e for e in out]
+
+
+_DUE = re.compile(r"(?P<month>\d{1,2})月(?:底|末|初|中旬|上旬|下旬|\d{1,2}日)?(?:之?前|以前)")
+_WHEN = re.compile(
+    r"(?P<month>\d{1,2})月(?:底|末|初|中旬|上旬|下旬|\d{1,2}日)?(?:才|方|终于)?(?:建成|完工|竣工|投用|启用|投入使用|交付|通过验收|竣工验收|上线|印发|出台)"
+)
+
+
+def _late(promise: Promise, account: Account, found: Evidence) -> bool:
+    """Whether what was to be done by a month was done in a later one: 2022年3月底前全部建成, 8月建成."""
+    due = {int(m["month"]) for m in _DUE.finditer(promise.reading.text[slice(*_span(promise))])}
+    when = {int(m["month"]) for m in _WHEN.finditer(account.reading.text[slice(*found.span)])}
+    return len(due) == 1 and len(when) == 1 and min(when) > min(due)
+
+
+def _span(promise: Promise) -> tuple[int, int]:
+    return promise.measure.evidence.start, promise.measure.evidence.end
 
 
 def _strength(least: float, most: float, bearing: float) -> float:
@@ -183,7 +200,12 @@ def _reached(promise: Promise, target: Fact, fact: Fact) -> bool:
     around = promise.reading.text[max(start, target.evidence.start - 10) : target.evidence.end + 4]
     if goal.bound in ("le", "lt") or cue("upper").search(around):
         return value <= goal.value
-    return value >= goal.value
+    often = _OFTEN.search(promise.reading.text[max(start, target.evidence.start - 24) : target.evidence.start])
+    return value >= goal.value * (_TIMES[often["each"]] if often else 1)
+
+
+_OFTEN = re.compile(r"每(?P<each>季度|季|月|半年)[^,;:。0-9]{0,16}$")
+_TIMES = {"季度": 4, "季": 4, "月": 12, "半年": 2}  # a promise for each quarter against a count of the year
 
 
 def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:

@@ -18,20 +18,24 @@ from textperf.text.fold import fold
 _YEAR_TITLE = re.compile(r"(20\d\d)\s*年")
 
 
-def _only(reading: Reading, indicator: str) -> Fact | None:
-    """The one actual figure of an indicator in the running text, nothing (购置费0万元) beside it aside; None when there
-    are several different ones."""
+def _only(reading: Reading, indicator: str, beside: Sequence[Fact] = ()) -> Fact | None:
+    """The one actual figure of an indicator in the running text, nothing (购置费0万元) beside it aside; of several the
+    only one in a sentence with one of ``beside`` (projects further on have 执行数, too); None when there are several."""
     found = [
         f for f in reading.facts
         if f.indicator == indicator and f.status == "actual" and plain(f) and f.scope in ("whole", "part")
     ]  # fmt: skip
     found = [f for f in found if f.quantity.value] or found
+    if len({f.quantity.value for f in found}) > 1:
+        sentences = {f.sentence_start for f in beside}
+        found = [f for f in found if f.sentence_start in sentences]
     return found[0] if found and len({f.quantity.value for f in found}) == 1 else None
 
 
 def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
     """``total`` = sum of ``parts`` between indicators that each have one value in the report."""
-    members = [_only(reading, p) for p in rule.get("parts")]
+    totals = [t for t in (_only(reading, name) for name in rule.get("total")) if t]
+    members = [_only(reading, p, totals) for p in rule.get("parts")]
     if any(m is None for m in members) or any(f.indicator in rule.get("unless") for f in reading.facts):
         return
     listed: list[Fact] = [m for m in members if m is not None]
@@ -43,7 +47,6 @@ def sums(reading: Reading, rule: Rule) -> Iterator[Check]:
         if given and extra is None:
             return
         listed += [extra] if extra else []
-    totals = [t for t in (_only(reading, name) for name in rule.get("total")) if t]
     value = sum(f.quantity.value for f in listed)
     room = sum(half(f) * 2 for f in listed)
     every = [f for f in reading.facts if f.quantity.unit == listed[0].quantity.unit and f.status == "actual"]

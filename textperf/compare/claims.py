@@ -19,7 +19,7 @@ from textperf.text.fold import fold
 
 SCOPE_PLACE = 3  # where the scope stands in a claim's standing
 SCOPE = {"whole": 0, "cumulative": 1, "average": 2, "each": 3, "part": 4}
-TOTAL = re.compile("合计|共计|总计|总数|总量|总额|总执行|共发放|共支出|累计发放")
+TOTAL = re.compile("^共|合计|共计|总计|总数|总量|总额|总执行|共发放|共支出|累计发放")
 # Where figures illustrate what is lacking or to come, and where they may.
 _ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan": 1}
 # A named project or fund (困难群众救助项目, 安全专项): what is said there of money or marks is not the body's.
@@ -32,6 +32,8 @@ _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile("各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)")
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
+# … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%.
+_OF_MORE = re.compile(r"^[,;(]?(?:其中|这里面),?由?(?:我[局院校馆委办街道中心]+|本(?:局|院|校|馆|单位|中心))占")
 _ITSELF = re.compile("其中,?由?(?:我[局院校委办街道]+|本(?:局|院|校|馆|单位))")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
@@ -110,7 +112,8 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 continue
             standing = (
                 int(project)
-                + bool(_NOT_ITS_YEAR.search(clause := _CLAUSE_MARK.split(before)[-1]) or _OF_OTHERS.search(clause)),
+                + bool(_NOT_ITS_YEAR.search(clause := _CLAUSE_MARK.split(before)[-1]) or _OF_OTHERS.search(clause))
+                + bool(_OF_MORE.match(text[fact.evidence.end : fact.sentence_end])),
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals, before)],

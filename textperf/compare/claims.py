@@ -26,14 +26,21 @@ _ROLES = {"problems": 2, "measures": 2, "next_year": 2, "targets": 1, "work_plan
 _ENTITY = re.compile(
     r"[\u4e00-\u9fff]{2,}(?<![各等类个的部有些门点体评展施批键大全核入合到及和管理算财政出上述])(?:项目|专项|工程|补贴|补助)(?!支出|总|数|个|库|资金|\d)|项目资金|分项目|项目[A-Z一二三四五六]"
 )
+_NAMED_PROJECT = re.compile(
+    r"(?!.*(?:部门|全部|各|预算项目|所有|专项|类))[\u4e00-\u9fff]{4,}(?<!列入)(?:项目|工程)(?:预算|资金)"
+)
 _OF_ALL = re.compile("(?:平均(?:自评)?(?:得分|分)?|总分|总得分|合计|总计)(?:为|是|达)?$")
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile("各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)")
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
-# … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%.
-_OF_MORE = re.compile(r"^[,;(]?(?:其中|这里面),?由?(?:我[局院校馆委办街道中心]+|本(?:局|院|校|馆|单位|中心))占")
+# … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
+# that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
+_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心))"
+_OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}")
+_OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?全[国省市州盟县区旗](?![面部年])")
+_OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile("其中,?由?(?:我[局院校委办街道]+|本(?:局|院|校|馆|单位))")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
@@ -113,7 +120,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             standing = (
                 int(project)
                 + bool(_NOT_ITS_YEAR.search(clause := _CLAUSE_MARK.split(before)[-1]) or _OF_OTHERS.search(clause))
-                + bool(_OF_MORE.match(text[fact.evidence.end : fact.sentence_end])),
+                + _of_more(clause, text[fact.evidence.end : fact.sentence_end]),
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals, before)],
@@ -143,9 +150,14 @@ def _role(role: str, report: Report) -> int:
     return 0 if role == "work_plan" and report.meta.report_type == "work_report" else _ROLES.get(role, 0)
 
 
+def _of_more(clause: str, after: str) -> bool:
+    """Whether what follows a number says that it is of more than the body."""
+    return bool(_OF_MORE.match(after) or (_OF_WIDER.match(clause) and _OURS_NEXT.match(after)))
+
+
 def _parts(report: Report) -> frozenset[str]:
     """The facts that are parts of a figure of their own indicator, whatever was read: those behind 其中 or in a bracket
-    that are smaller, and those of a paragraph that add up to another one beside them (工程类16、货物类8、服务类21：45)."""
+    that are smaller, those that 分别 shares a figure among, and those of a paragraph that add up to another one beside them (工程类16、货物类8、服务类21：45)."""
     groups: dict[tuple[str, str, int], list[Fact]] = defaultdict(list)
     for fact in sorted(report.facts, key=lambda f: f.evidence.start):
         if fact.indicator and fact.status == "actual" and fact.source == "text":
@@ -159,6 +171,7 @@ def _parts(report: Report) -> frozenset[str]:
                 marked = (
                     _PART_MARK.search(between) if fact.sentence_start == whole.sentence_start else "。其中" in between
                 )
+                marked = marked or (fact.sentence_start == whole.sentence_start and "分别" in between)
                 if marked and fact.quantity.value < whole.quantity.value:
                     out.add(fact.fact_id)
             for run in (facts[place + 1 :], facts[:place][::-1]):
@@ -186,6 +199,13 @@ def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str) -
     total = totals.get(fact.parent or "")
     if fact.scope == "part" and total is not None and total.indicator is None and _conjunct(fact.item, total.item):
         return "whole"  # 办理市人大代表建议和市政协提案37件，其中市人大代表建议21件
+    if (
+        fact.scope == "part"
+        and total is not None
+        and total.indicator is None
+        and fact.action not in (None, total.action)
+    ):
+        return "whole"  # 排查纠纷268起，其中成功调处264起: all that were settled
     if fact.scope == "part" and total is not None and total.indicator not in (None, fact.indicator):
         return "part" if bare(total.item) == bare(fact.item) else "whole"
     if fact.scope == "average" and fact.quantity.unit == "分":
@@ -220,6 +240,8 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
         return False
     if _OF_ALL.search(before):
         return False
+    if name == "bud_project_budget" and _NAMED_PROJECT.match(fact.item):
+        return True
     if _ENTITY.search(titles.get(fact.section_id or "", "")):
         return True
     return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))

@@ -120,7 +120,8 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     if found is None:
         return None
     old, new = body_name(found["old"]) or found["old"], body_name(found["new"]) or found["new"]
-    return parse_name(re.sub("^(?:原|将|把)", "", old), report.meta.region), parse_name(new, report.meta.region)
+    old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区食药监局更名为区市场监管局
+    return parse_name(old, report.meta.region), parse_name(new, report.meta.region)
 
 
 def _join_renamed(groups: dict[str, list[_Group]]) -> None:

@@ -111,6 +111,7 @@ _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 _CHANGED = re.compile(
     rf"(?P<old>{HAN}{{4,24}}?)(?:[(\"“][^)]{{0,20}}[)\"”])?(?:,|已|正式|整体|[于自从]?(?:20\d\d年)?\d{{0,2}}月?(?:\d{{1,2}}日)?(?:起)?)*(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})"
 )
+_LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
 _EARLY = 1_500  # characters in which a report says that its body was renamed
 
 
@@ -120,7 +121,9 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     if found is None:
         return None
     old, new = body_name(found["old"]) or found["old"], body_name(found["new"]) or found["new"]
-    old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区食药监局更名为区市场监管局
+    old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区园林管理局更名为区公园管理局
+    if parse_name(old).kind == old:
+        old = _LEVEL.sub("", old)
     return parse_name(old, report.meta.region), parse_name(new, report.meta.region)
 
 

@@ -199,8 +199,9 @@ class Account:
             r and bool(cue("promise").search(text[a:b])) for r, (a, b) in zip(self.refers, self.spans, strict=True)
         )
 
-    def polarity(self, span: tuple[int, int]) -> Verdict:
-        """What the words of a span say: a failure before anything else; a plan says nothing."""
+    def polarity(self, span: tuple[int, int], *, mention: bool = True) -> Verdict:
+        """What the words of a span say: a failure before anything else; a plan says nothing. A ``mention`` of last
+        year's promise without a word of what became of it is a success unless told otherwise."""
         text = self.reading.text[slice(*span)]
         # 上年滞后的工程已完工 is no failure, and 逾期项目全部销号 is none
         said = cue("promise").sub("", cue("whose").sub("", cue("solved").sub("已解决", text)))
@@ -208,4 +209,4 @@ class Account:
             return "not_done"
         if cue("plan").search(said):
             return "unclear"
-        return "done" if cue("done").search(said) or said != text else "unclear"
+        return "done" if cue("done").search(said) or (mention and said != text) else "unclear"

@@ -222,7 +222,7 @@ def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
 def _said(account: Account, number: int) -> Verdict:
     """What a clause and the next one say; where they say nothing, the rest of a statement about last year's promise:
     执行率94%，比上年提高很多，完成了上年定的90%的目标."""
-    verdict = account.polarity(account.spans[number])
+    verdict = account.polarity(account.spans[number], mention=not account.refers[number])
     if verdict == "unclear" and account.refers[number]:
         verdict = account.polarity((account.spans[number][0], account.statements[number][1]))
     return verdict
@@ -254,5 +254,5 @@ def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Ev
     if best is None or scores[best] < _BY_PROBLEM:
         return []
     return [
-        Evidence(account.polarity(account.spans[best]), _strength(0.3, 0.9, scores[best]), account.statements[best])
+        Evidence(_said(account, best), _strength(0.3, 0.9, scores[best]), account.statements[best])
     ]

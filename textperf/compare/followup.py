@@ -52,7 +52,10 @@ def _verdict(found: Sequence[_Found]) -> tuple[Verdict, list[_Found]]:
     if not decided:
         return "unclear", ranked[:1]
     best = decided[0]
-    failure = next((p for p in decided if p[0].verdict == "not_done" and p[0].counted >= best[0].counted), None)
+    counted = any(
+        p[0].counted for p in decided if p[0].verdict == "done" and p[0].strength >= best[0].strength - _FAILURE
+    )
+    failure = next((p for p in decided if p[0].verdict == "not_done" and p[0].counted >= counted), None)
     if failure and failure[0].strength >= best[0].strength - _FAILURE:
         best = failure
     agreeing = [p for p in decided if p[0].verdict == best[0].verdict and p[0].span != best[0].span]

@@ -23,6 +23,7 @@ from textperf.model import Check, Report
 _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyType(
     {
         "parts": checks_parts.parts,
+        "behind": checks_parts.behind,
         "share": checks_parts.share,
         "change": checks_change.change,
         "rate": checks_rate.rate,

@@ -31,6 +31,14 @@ _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
 _KINDRED = 0.1  # how far off a list may be whose parts are named alike
+_TOLD = 0.2  # and one whose number of parts is told
+_NUMERALS = "一二三四五六七八九"
+_TOLD_NUMBER = re.compile(
+    f"(?:只有|共有|以下|归入|归为|分为|划为|分成)[^,;。0-9]{{0,4}}(?P<n>[两{_NUMERALS[1:]}])[大]?[类种项部块]"
+)
+_BEHIND = re.compile(
+    f"[,;](?:以上|上述)?(?P<n>[两{_NUMERALS[1:]}])大?(?:类|项|者|种|部分|块)[^,;。0-9]{{0,10}}?(?:共计|合计|总计|相加|加起来)[^,;。0-9]{{0,6}}(?=\\d)"
+)
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
@@ -43,6 +51,8 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
             listed = _listed(reading, trigger, sentence[1])
             if len(listed) < 2 or listed[0].fact_id in done:
                 continue
+            if _mixed(listed):
+                continue
             if _sums_itself(listed):
                 continue  # 人员经费1,012.60万元、公用经费173.80万元，两项合为基本支出1,186.40万元: the total comes last
             totals = _totals(reading, trigger, sentence, listed)
@@ -50,7 +60,8 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
                 continue
             wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
             strict = len(listed) >= 3 or bool(_PARTITION.search(wording)) or bool(_REST.search(listed[-1].item))
-            wrong = _wrong_total(listed, totals, rule.limit, strict)
+            told = _told_number(wording) == len(listed)
+            wrong = _wrong_total(listed, totals, _TOLD if told else rule.limit, strict)
             if wrong is None:
                 continue
             done.update(f.fact_id for f in listed)
@@ -92,6 +103,41 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
 
 def _alike(listed: Sequence[Fact]) -> bool:
     return len({fold(f.item)[-2:] for f in listed}) == 1
+
+
+def _mixed(listed: Sequence[Fact]) -> bool:
+    """Budgets and what was spent of them are no parts of one total: A项目预算3,120万元、支出2,964万元；B项目预算…"""
+    kinds = {f.indicator for f in listed}
+    return "bud_executed" in kinds and bool(kinds & {"bud_project_budget", "bud_initial_budget", "bud_adjusted_budget"})
+
+
+def _told_number(wording: str) -> int:
+    """How many parts the words promise: 按案由只有以下三类, 全部归入四类; 0 when they do not say."""
+    found = _TOLD_NUMBER.search(wording)
+    return _NUMERALS.index(found["n"].replace("两", "二")) + 1 if found else 0
+
+
+def behind(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """A total behind its parts that says how many they are: 高血压患者A人、糖尿病患者B人，两类慢病患者共计C人."""
+    for sentence in reading.sentences:
+        for told in _BEHIND.finditer(reading.text, *sentence):
+            total = next(iter(reading.between(told.end(), min(sentence[1], told.end() + 8))), None)
+            number = _NUMERALS.index(told["n"].replace("两", "二")) + 1
+            if total is None or total.status != "actual" or not plain(total):
+                continue
+            before = reading.between(sentence[0], told.start())[-number:]
+            if len(before) < number or any(
+                f.quantity.unit != total.quantity.unit or f.status != "actual" or not plain(f) for f in before
+            ):
+                continue
+            value = sum(f.quantity.value for f in before)
+            off, room = abs(value - total.quantity.value), half(total) + sum(half(f) for f in before)
+            counted = all(half(f) == 0.5 for f in (*before, total))
+            if (0 if counted else room) < off <= rule.limit * total.quantity.value:
+                yield rule.check(
+                    reading.report, (total, *before), amount_text(value, total), shown(total),
+                    parts="＋".join(shown(f) for f in before), difference=amount_text(off, total),
+                )  # fmt: skip
 
 
 def _sums_itself(listed: Sequence[Fact]) -> bool:

@@ -47,6 +47,8 @@ _PART_MARK = re.compile(r"其中|包括|含|\(")
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_SHARED = re.compile("分别[为是]?")
+_FIGURE = re.compile(r"\d[\d,.]*")
 _CLAUSE_MARK = re.compile("[,;:。]")
 
 
@@ -79,7 +81,9 @@ def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
     clause = _CLAUSE_MARK.split(before)[-1]
     years = _YEAR.findall(clause)
     if years:
-        year = int(years[-1])
+        shared = _SHARED.search(clause)  # 2022年、2023年“三公”经费分别为4.80万元和4.50万元: one year each
+        place = len(_FIGURE.findall(clause[shared.end() :])) if shared and len(years) > 1 else -1
+        year = int(years[min(place, len(years) - 1)])
         return year if year < fiscal_year else None
     if _OTHER_TIME.search(clause):
         return None

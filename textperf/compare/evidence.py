@@ -253,6 +253,4 @@ def _by_problem(promise: Promise, problem: Finding, account: Account) -> list[Ev
     best = max(scores, key=lambda n: (scores[n], -n), default=None)
     if best is None or scores[best] < _BY_PROBLEM:
         return []
-    return [
-        Evidence(_said(account, best), _strength(0.3, 0.9, scores[best]), account.statements[best])
-    ]
+    return [Evidence(_said(account, best), _strength(0.3, 0.9, scores[best]), account.statements[best])]

@@ -107,7 +107,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
         ids = [f.fact_id for f in report.facts]
         totals = dict(zip(ids, report.facts, strict=True))
         project = report.meta.report_type == "project_self_evaluation" and report.meta.fiscal_year in whole_years
-        for fact_id, fact in zip(ids, report.facts, strict=True):
+        for number, (fact_id, fact) in enumerate(zip(ids, report.facts, strict=True)):
             if fact.indicator is None and fact_id in adopted:
                 fact = replace(fact, indicator=adopted[fact_id])
             if fact.indicator is None or fact.status not in ("actual", "prior"):
@@ -129,7 +129,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals, before)],
                 int(fact.source == "table"),
-                int(not _beside(fact, text)),
+                int(not (_beside(fact, text) or _after_prior(report.facts, number))),
                 -int(bool(TOTAL.search(clause[-12:] + fold(fact.item)))),
                 start,
             )
@@ -235,6 +235,16 @@ def _beside(fact: Fact, text: str) -> bool:
     clause = _CLAUSE_MARK.split(text[first : fact.evidence.start])[-1]
     near = clause + text[max(first, end - 16) : end]
     return fact.item in near or bare(fact.item) in bare(near)
+
+
+def _after_prior(facts: Sequence[Fact], number: int) -> bool:
+    """Whether the fact before is last year's of the same item: 上年破获刑事案件347起，今年破获371起."""
+    fact, before = facts[number], facts[number - 1]
+    return (
+        number > 0
+        and before.status == "prior"
+        and (before.item, before.indicator, before.sentence_start) == (fact.item, fact.indicator, fact.sentence_start)
+    )
 
 
 def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:

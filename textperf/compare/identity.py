@@ -111,16 +111,22 @@ _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 _CHANGED = re.compile(
     rf"(?P<old>{HAN}{{4,24}}?)(?:[(\"“][^)]{{0,20}}[)\"”])?(?:,|已|正式|整体|[于自从]?(?:20\d\d年)?\d{{0,2}}月?(?:\d{{1,2}}日)?(?:起)?)*(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})"
 )
+_WAS = re.compile(rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})")
 _LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
 _EARLY = 1_500  # characters in which a report says that its body was renamed
 
 
 def _told(report: Report) -> tuple[Name, Name] | None:
     """The old and the new name that a report tells: 某县职业技术教育中心自2024年4月起更名为某县中等专业学校."""
-    found = _CHANGED.search(fold(report.text[:_EARLY]))
-    if found is None:
+    start = fold(report.text[:_EARLY])
+    found = _CHANGED.search(start)
+    if found:
+        told, new = found["old"], body_name(found["new"]) or found["new"]
+    elif (was := _WAS.search(start)) and report.meta.department:  # 县交通运输局（2022年3月由原县交通和海事局更名）
+        told, new = was["old"] or was["was"], report.meta.department
+    else:
         return None
-    old, new = body_name(found["old"]) or found["old"], body_name(found["new"]) or found["new"]
+    old = body_name(told) or told
     old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区园林管理局更名为区公园管理局
     if parse_name(old).kind == old:
         old = _LEVEL.sub("", old)

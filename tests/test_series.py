@@ -98,6 +98,26 @@ def test_a_body_that_tells_its_new_name_is_one() -> None:
     assert len(set(bodies([old, other]).values())) == 2
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2024年2月原县交通和地方海事局更名为县交通运输局。",
+        "县交通运输局（2024年3月由原县交通和地方海事局更名）开展了自评。",
+        "沙河县交通和地方海事局（以下简称县局）已正式更名为沙河县交通运输局。",
+    ],
+)
+def test_the_ways_in_which_a_change_of_name_is_told(told: str) -> None:
+    old, new = report("无。", 2023, "沙河县交通和地方海事局"), report(told, 2024, "沙河县交通运输局")
+    assert len(set(bodies([old, new]).values())) == 1
+    assert len(set(bodies([old, report("无。", 2024, "沙河县交通运输局")]).values())) == 2
+
+
+def test_a_long_run_of_digits_before_a_change_of_name_costs_no_time() -> None:
+    """The pattern of dates once tried every way to part the digits: forty of them would never have ended."""
+    lost = report("沙河县某局" + "1" * 1_000 + "，沙河县某局" + "1" * 60 + "更名为沙河县公园局。", 2024, "沙河县公园局")
+    assert bodies([lost]) == {lost.report_id: "沙河县公园局"}
+
+
 def test_places() -> None:
     assert parse_name("沙河市市场监督管理局").kind == "market"
     assert parse_name("区审计局", "沙河市江北区").place == ("沙河市", "江北区")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from textperf.compare import (
+    checks_amounts,
     checks_change,
     checks_claims,
     checks_dates,
@@ -29,8 +30,8 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "rate": checks_rate.rate,
         "of": checks_rate.share_of,
         "triple": checks_rate.triple,
-        "balance": checks_ratio.balance,
-        "average": checks_ratio.average,
+        "balance": checks_amounts.balance,
+        "average": checks_amounts.average,
         "ratio": checks_ratio.ratio,
         "scores": checks_scores.scores,
         "grade": checks_scores.grade,

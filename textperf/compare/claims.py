@@ -41,7 +41,7 @@ _US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院
 _OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}")
 _OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?全[国省市州盟县区旗](?![面部年])")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
-_ITSELF = re.compile("其中,?由?(?:我[局院校委办街道]+|本(?:局|院|校|馆|单位))")
+_ITSELF = re.compile(f"其中,?由?{_US}")
 _PART_MARK = re.compile(r"其中|包括|含|\(")
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")

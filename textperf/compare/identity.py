@@ -108,9 +108,11 @@ _TOWN_KIND = re.compile("(?:乡|镇|街道|苏木)$")
 _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 
 
-_CHANGED = re.compile(
-    rf"(?P<old>{HAN}{{4,24}}?)(?:[(\"“][^)]{{0,20}}[)\"”])?(?:,|已|正式|整体|[于自从]?(?:20\d\d年)?\d{{0,2}}月?(?:\d{{1,2}}日)?(?:起)?)*(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})"
-)
+# Anchored at the verb, so that a text costs no more than its length: in front of it an old name and when it was changed.
+_CHANGED = re.compile(rf"(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})")
+_SINCE = re.compile(r"(?:,|已|正式|整体|[于自从起]|20\d\d年|\d{1,2}[月日]|[(\"“][^(\"“)”]{0,20}[)\"”])+$")
+_OLD = re.compile(rf"{HAN}{{4,24}}$")
+_LEAD = 70  # characters in front of the verb
 _WAS = re.compile(rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})")
 _LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
 _EARLY = 1_500  # characters in which a report says that its body was renamed
@@ -119,9 +121,9 @@ _EARLY = 1_500  # characters in which a report says that its body was renamed
 def _told(report: Report) -> tuple[Name, Name] | None:
     """The old and the new name that a report tells: 某县职业技术教育中心自2024年4月起更名为某县中等专业学校."""
     start = fold(report.text[:_EARLY])
-    found = _CHANGED.search(start)
+    found = next((pair for m in _CHANGED.finditer(start) if (pair := (_before(start, m.start()), m["new"]))[0]), None)
     if found:
-        told, new = found["old"], body_name(found["new"]) or found["new"]
+        told, new = found[0], body_name(found[1]) or found[1]
     elif (was := _WAS.search(start)) and report.meta.department:  # 县交通运输局（2022年3月由原县交通和海事局更名）
         told, new = was["old"] or was["was"], report.meta.department
     else:
@@ -130,7 +132,14 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区园林管理局更名为区公园管理局
     if parse_name(old).kind == old:
         old = _LEVEL.sub("", old)
-    return parse_name(old, report.meta.region), parse_name(new, report.meta.region)
+    region = report.meta.region or place_of(report.meta.department or "")  # 县交通运输局 is of the place of the report
+    return parse_name(old, region), parse_name(new, region)
+
+
+def _before(text: str, verb: int) -> str:
+    """The name that stands in front of the verb of renaming, or nothing."""
+    old = _OLD.search(_SINCE.sub("", text[max(0, verb - _LEAD) : verb]))
+    return old[0] if old else ""
 
 
 def _join_renamed(groups: dict[str, list[_Group]]) -> None:

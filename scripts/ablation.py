@@ -26,7 +26,7 @@ from textperf.batch.evaluate import figures, score_report
 from textperf.classify.bodies import Bodies
 from textperf.extract import facts, linking
 from textperf.extract.actions import Verb, verb_candidates
-from textperf.extract.candidates import Candidate
+from textperf.extract.candidates import Candidate, candidates
 from textperf.extract.features import Scene
 from textperf.extract.scoring import Weights
 
@@ -35,8 +35,11 @@ SHOWN = ("item_partial_f1", "item_complete_f1", "action_acc", "status_acc", "ind
 GOLD = ROOT / "corpus" / "gold"
 
 
-def nearest(scene: Scene, found: Sequence[Candidate], table: Weights) -> tuple[Candidate, float]:
+def nearest(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float]:
     """没有权重时的对象：数前名词短语，没有则数后，再没有则前一个数的。"""
+    found = candidates(text, scene.tokens, scene.at, scene.regions, scene.known)
+    if not found:
+        return Candidate("N", 0, -1, -1, ""), 0.0
     start, end = scene.guessed
     for want in (("L", start, end), ("R", scene.regions.right[0], scene.guessed_right)):
         for c in found:
@@ -55,12 +58,6 @@ def nearest_verb(scene: Scene, item: Candidate, table: Weights) -> Verb:
 @contextlib.contextmanager
 def without(layers: Sequence[str], table: Weights) -> Iterator[None]:
     """完整的程序去掉 layers。"""
-    every = linking.candidates
-    own = "LRDN"
-
-    def near(*a: Any) -> list[Candidate]:
-        return [c for c in every(*a) if c.where in own]
-
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch.object(linking, "weights", lambda: table))
         if "性质线索" in layers:
@@ -69,7 +66,14 @@ def without(layers: Sequence[str], table: Weights) -> Iterator[None]:
             stack.enter_context(patch.object(linking, "best_item", nearest))
             stack.enter_context(patch.object(linking, "best_verb", nearest_verb))
         if "承接" in layers:
-            stack.enter_context(patch.object(linking, "candidates", near))
+            beside = linking.beside
+
+            def own(*a: Any) -> list[Candidate]:
+                return [c for c in beside(*a) if c.where in "LRD"]
+
+            stack.enter_context(patch.object(linking, "beside", own))
+            stack.enter_context(patch.object(linking, "in_clauses", lambda *a: []))
+            stack.enter_context(patch.object(linking, "inherited", lambda *a: []))
         if "机构种类" in layers:
             stack.enter_context(patch.object(Bodies, "kind", lambda *a: None))
             stack.enter_context(patch.object(Bodies, "kind_of_text", lambda *a: None))

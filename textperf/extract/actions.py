@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from textperf.extract.candidates import Candidate
-from textperf.extract.features import Feature, Scene
+from textperf.extract.features import Group, Part, Scene
 from textperf.extract.tokens import earlier_clauses
 from textperf.rules.lexicon import verb_classes
 
@@ -46,68 +46,93 @@ def verb_candidates(scene: Scene, item: Candidate) -> list[Verb]:
     return out
 
 
-_EARLIER = ("su", "si", "se", "f", "n", "p")
-_INSIDE = ("f", "l", "fk", "de")
+WHERE = Group(
+    "verb where",
+    0,
+    lambda *_: ("w", "wu", "base"),
+    lambda where, place, units: (where, (where, units), where[0] + place),
+)
+AMONG = Group(
+    "verb among",
+    2,
+    lambda k, place, tail, places: (k + "it", k + place + "any"),
+    lambda k, place, tail, places: (tail, places),
+)
+WORD = Group(
+    "verb word",
+    1,
+    lambda k, *_: (k + "w", k + "wu", "word", k + "k"),
+    lambda k, word, units: (word, (word, units), word, verb_classes().get(word, ())),
+)
+AGAIN = Group(
+    "verb again", 1,
+    lambda where, *_: [where + n for n in ("su", "si", "se", "n", "p")],
+    lambda where, same_unit, same_item, same_sentence, edge, length, place, back: (
+        same_unit, same_item, (same_sentence, edge), (length, edge), (place, back),
+    ),
+)  # fmt: skip
+AGAIN_WORD = Group("verb again word", 1, lambda where, word: (where + "f",), lambda where, word: (word,))
+BESIDE = Group(
+    "verb beside",
+    2,
+    lambda k, place, *_: (k + "c", k + place + "c", k + place + "b", k + "n"),
+    lambda k, place, before, kind, behind: (kind, (kind, behind), (before, kind), behind),
+)
+ORDER = Group("verb order", 1, lambda base, *_: (base + "ij",), lambda base, *order: (order,))
+NEXT = Group("verb next", 1, lambda k, *_: (k + "nw",), lambda k, word, behind: ((word, behind),))
+GAP = Group(
+    "verb gap",
+    1,
+    lambda base, *_: (base + "d", base + "dk", base + "de"),
+    lambda base, gap, kind, attribute: (gap, (gap, kind), attribute),
+)
+BEHIND = Group("verb behind", 1, lambda base, *_: (base + "d", base + "e", base + "x"), lambda base, *keys: keys)
+INSIDE = Group(
+    "verb inside",
+    0,
+    lambda *_: ("If", "Il", "Ifk", "Ide"),
+    lambda opens, closes, kind, attribute: (opens, closes, (opens, kind), (attribute, opens)),
+)
 
 
-def verb_templates(verb: Verb, place: str) -> list[str]:
-    """The templates of :func:`verb_keys` for a verb and the place of its item."""
-    w = verb.where
-    k = w[0]
-    base = k + place
-    out = ["w", "wu", "base", k + "it", k + "w", k + "wu", "word", k + "k", base + "any"]
-    if verb.token < 0:
-        return out + ([w + n for n in _EARLIER] if k == "P" else [])
-    out += [k + "c", base + "c", base + "b", k + "n", base + "ij", k + "nw"]
-    if k in ("B", "M"):
-        out += [base + "d", base + "dk", base + "de"]
-    elif k in ("A", "J"):
-        out += [base + "d", base + "e", base + "x"]
-    elif k == "I":
-        out += ["I" + n for n in _INSIDE]
-    return out
-
-
-def verb_keys(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb], places: str) -> list[Hashable]:
-    """The features of one verb; ``places`` are those of all ``verbs``, sorted."""
-    kinds = scene.kinds
-    w, u = verb.where, scene.units
-    k = w[0]
-    text = verb.text
-    keys: list[Hashable] = [
-        w, (w, u), k + item.where, item.text[-1:], text, (text, u), text, verb_classes().get(text, ()), places,
-    ]  # fmt: skip
-    if verb.token < 0:
+def verb_parts(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb], places: str) -> list[Part]:
+    """The features of one verb, in groups; ``places`` are those of all ``verbs``, sorted."""
+    where, i, text = verb
+    k, place, units = where[0], item.where, scene.units
+    out: list[Part] = [
+        (WHERE, (where, place, units)),
+        (AMONG, (k, place, item.text[-1:], places)),
+        (WORD, (k, text, units)),
+    ]
+    if i < 0:
         if k == "P":
-            earlier, edge = scene.known[-1 - int(w[1:])], scene.regions.left_edge
-            keys += [
-                earlier.unit == scene.unit, earlier.item == item.text, (earlier.sentence == scene.sentence, edge),
-                scene.first_left, (min(3, scene.left_length), edge), (item.where, item.back),
-            ]  # fmt: skip
-        return keys
-    i = verb.token
-    kind = kinds[i]
+            earlier, edge = scene.known[-1 - int(where[1:])], scene.regions.left_edge
+            out.append(
+                (AGAIN, (where, earlier.unit == scene.unit, earlier.item == item.text, earlier.sentence == scene.sentence,
+                         edge, min(3, scene.left_length), place, item.back))
+            )  # fmt: skip
+            out.append((AGAIN_WORD, (where, scene.first_left)))
+        return out
+    kinds = scene.kinds
+    kind, base = kinds[i], k + place
     behind = kinds[i + 1] if i + 1 < len(kinds) else "$"
-    others = [v.token for v in verbs if v.where[0] == k]
-    index = others.index(i)
-    order = (min(index, 3), min(len(others) - index, 3), kind)
-    keys += [kind, (kind, behind), (kinds[i - 1] if i else "^", kind), behind, order, (text, behind)]
-    if k in ("B", "M"):
+    index = many = 0
+    for other in verbs:
+        if other.where[0] == k:
+            index += other.token < i
+            many += 1
+    out.append((BESIDE, (k, place, kinds[i - 1] if i else "^", kind, behind)))
+    out.append((ORDER, (base, min(index, 3), min(many - index, 3), kind)))
+    out.append((NEXT, (k, text, behind)))
+    if k in "BM":
         gap = min((item.first if k == "B" else scene.regions.left[1]) - i - 1, 4)
-        keys += [gap, (gap, kind), True if behind == "的" else None]
-    elif k in ("A", "J"):
+        out.append((GAP, (base, gap, kind, True if behind == "的" else None)))
+    elif k in "AJ":
         begin, end = scene.regions.right
-        keys += [min(i - begin, 5), end - i == 1, i - (item.last if item.where == "R" else begin)]
+        out.append((BEHIND, (base, min(i - begin, 5), end - i == 1, i - (item.last if place == "R" else begin))))
     elif k == "I":
-        opens = i == item.first
-        keys += [opens, i == item.last - 1, (opens, kind), ("的" in kinds[i : item.last], opens)]
-    return keys
-
-
-def verb_features(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb]) -> list[Feature]:
-    """All features of one verb, as the training needs them."""
-    keys = verb_keys(scene, item, verb, verbs, places_of(verbs))
-    return [f for f in zip(verb_templates(verb, item.where), keys, strict=True) if f[1] is not None]
+        out.append((INSIDE, (i == item.first, i == item.last - 1, kind, "的" in kinds[i : item.last])))
+    return out
 
 
 def places_of(verbs: Sequence[Verb]) -> str:

@@ -181,6 +181,17 @@ def is_compared(tokens: Sequence[Token], regions: Around) -> bool:
 
 def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, known: Sequence[Known]) -> list[Candidate]:
     """All candidates of the count at index ``at``; ``known`` are the counts before it, the last one last."""
+    out = beside(text, tokens, at, regions, known)
+    named = any(c.where in "LR" for c in out)
+    far = in_clauses(text, tokens, regions, named)
+    out += far
+    if not titled(regions, far):
+        out += inherited(tokens, at, known, named)
+    return out
+
+
+def beside(text: str, tokens: Sequence[Token], at: int, regions: Around, known: Sequence[Known]) -> list[Candidate]:
+    """The names right before and behind the count at index ``at``, and what a parallel list gives it."""
     out: list[Candidate] = []
     _parallel(text, tokens, at, known, out)
     left = regions.left
@@ -192,16 +203,30 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
     begin, end = regions.right
     end = _before_verb(tokens, begin, end)
     _spans(text, tokens, "R", 0, (begin, end), begin, begin + _BEHIND_STARTS + 1, _BEHIND_LENGTH, out)
-    named = any(c.where in "LR" for c in out)  # then what stands far away is not asked
+    return out
+
+
+def in_clauses(text: str, tokens: Sequence[Token], regions: Around, named: bool) -> list[Candidate]:
+    """The names in earlier clauses; where something stands beside the count (``named``), only the nearest is asked."""
+    out: list[Candidate] = []
     for back, clause in enumerate(earlier_clauses(tokens, regions.left[0], 1 if named else 3)):
-        begin, end = clause
+        end = clause[1]
         _spans(text, tokens, "C", back, clause, end - _CLAUSE_ENDS + back, end, _CLAUSE_LENGTH, out)
-    if (
+    return out
+
+
+def titled(regions: Around, far: Sequence[Candidate]) -> bool:
+    """Whether a count has its name before a colon (总藏量:38万册); then it inherits nothing."""
+    return (
         regions.left[0] == regions.left[1]
         and regions.left_edge == ":"
-        and any(c.where == "C" and c.back == 0 for c in out)
-    ):
-        return out  # 总藏量:38万册
+        and any(c.where == "C" and c.back == 0 for c in far)
+    )
+
+
+def inherited(tokens: Sequence[Token], at: int, known: Sequence[Known], named: bool) -> list[Candidate]:
+    """The items of the counts before."""
+    out: list[Candidate] = []
     seen = set()
     unit = tokens[at].mention.quantity.unit if tokens[at].mention is not None else ""  # type: ignore[union-attr]
     for back, earlier in enumerate(reversed(known[-_BACK:])):

@@ -5,13 +5,15 @@ weights (rules/linker.json) are data made by scripts/train_linker.py. Most featu
 so that they carry over to bodies and subjects that were never seen.
 
 Features come in groups, by what they depend on: the place (before the number, behind it, inherited …), where a name
-starts, where it ends, both, or a word inside. Each group has a tuple of templates and a function that gives the keys in
-the same order (None where a template does not apply), so that what many candidates share is weighed once.
+starts, where it ends, both, or a word inside. A group (:class:`Group`) gives templates and keys from a few plain values,
+so that what many candidates share is weighed once, and the sum for values seen before is looked up (:mod:`.scoring`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from textperf.extract.candidates import Around, Candidate, Known
 from textperf.extract.guess import guess, guess_right
@@ -19,6 +21,20 @@ from textperf.extract.tokens import Token
 
 Keys = Sequence[Hashable]
 Feature = tuple[str, Hashable]
+
+
+class Group(NamedTuple):
+    """Features that depend on the same values: ``templates(values)`` and, in the same order, ``keys(*values)`` (None where
+    a template does not apply). The values say all that the keys say, so equal values have equal sums of weights; the
+    templates depend on the first ``leading`` values only."""
+
+    name: str
+    leading: int
+    templates: Callable[..., Sequence[str]]
+    keys: Callable[..., Keys]
+
+
+Part = tuple[Group, tuple[Any, ...]]
 
 _UNITS = {
     "%": "%", "百分点": "pp", "元": "元", "分": "分", "人": "人", "名": "人", "人次": "人次", "次": "次", "场": "次",
@@ -82,77 +98,111 @@ class Scene:
         self.units = unit_class(self.unit)
         la, lb = regions.left
         self.left_length = lb - la
+        ra, rb = regions.right
         self.first_left = tokens[la].text if lb > la else "0"
+        before = (kinds[lb - 1], tokens[lb - 1].text) if lb > la else ("0", "0")
+        self.beside = before + ((kinds[ra], tokens[ra].text) if rb > ra else ("0", "0"))
         self.has_noun = not _NOUN.isdisjoint(kinds[la:lb])
         start, end, verb = guess(tokens, la, lb)
         self.guessed = (start, end)
         self.guessed_right = guess_right(tokens, *regions.right)
         self.reading = ("n" if end > start else "0") + ("-" if verb < 0 else "e" if verb >= end else "v")
         self.pattern = _pattern(tokens, at, known, sentence)
+        self.at = at
+
+    @cached_property
+    def nearest_unit(self) -> int:
+        """How many counts back the last one with the same unit is; -1 where there is none."""
+        return next((n for n, k in enumerate(reversed(self.known)) if k.unit == self.unit), -1)
+
+    @cached_property
+    def says_part(self) -> bool:
+        """Whether 其中 stands in the left region."""
+        la, lb = self.regions.left
+        return any(t.text == "其中" for t in self.tokens[la:lb])
 
 
-_PLACE = ("pp", "Rf", "LR", "le", "re", "Lw", "Rw", "rr", "rR")
-_DEEP = ("", "u")
+def _fixed(*names: str) -> Callable[..., Sequence[str]]:
+    return lambda *_: names
 
 
-def place_keys(scene: Scene) -> Keys:
-    """What is around the number: the same keys for all places, weighed for each place by itself."""
-    tokens, kinds = scene.tokens, scene.kinds
-    la, lb = scene.regions.left
-    ra, rb = scene.regions.right
-    last_kind, last_word = (kinds[lb - 1], tokens[lb - 1].text) if lb > la else ("0", "0")
-    first_kind, first_word = (kinds[ra], tokens[ra].text) if rb > ra else ("0", "0")
-    reading = scene.reading
+def _by_place(shared: Sequence[str], own: dict[str, tuple[str, ...]]) -> Callable[..., Sequence[str]]:
+    """Templates of a group whose first value is the place: the shared ones and those of the place."""
+    return lambda where, *_: (*shared, *own.get(where, ()))
+
+
+PLACE = Group(
+    "place", 2,
+    lambda where, back, *_: (
+        *[f"{where}:{n}" for n in ("pp", "Rf", "LR", "le", "re", "rr", "rR")], f"{where}{back}:", f"{where}{back}:u",
+    ),
+    lambda where, back, pattern, last, first, left_edge, right_edge, reading, units: (
+        pattern, first, (last, first), left_edge, right_edge, reading, (reading, first), "", units,
+    ),
+)  # fmt: skip
+PLACE_WORDS = Group(
+    "place words", 1, lambda where, *_: (f"{where}:Lw", f"{where}:Rw"), lambda where, last, first: (last, first)
+)
+
+
+def place_parts(scene: Scene, where: str, back: int) -> tuple[Part, Part]:
+    """What is around the number."""
+    last_kind, last_word, first_kind, first_word = scene.beside
+    regions = scene.regions
     return (
-        scene.pattern, first_kind, (last_kind, first_kind), scene.regions.left_edge, scene.regions.right_edge, last_word,
-        first_word, reading, (reading, first_kind), "", scene.units,
+        (PLACE, (where, back, scene.pattern, last_kind, first_kind, regions.left_edge, regions.right_edge, scene.reading,
+                 scene.units)),
+        (PLACE_WORDS, (where, last_word, first_word)),
     )  # fmt: skip
 
 
-_TAIL = ("t", "tu", "t2u", "tU")
+START = Group(
+    "start", 1,
+    _by_place(
+        ("S1", "S2", "PF", "PFc", "Fg", "Fw", "FVw"),
+        {w: (f"{w}:S1", f"{w}:Se") for w in "LDRC"},
+    ),
+    lambda where, p, fk, fw: (
+        p, (p, fk), (p, fw), (p, fw[0]), fk, fw, fw if where in "LD" and fk in _DOING else None, p, p[0] == "E",
+    ),
+)  # fmt: skip
+START_BEFORE = Group("start before", 0, _fixed("S3"), lambda word: (word,))
+START_NEXT = Group(
+    "start next", 0, _fixed("F2", "F3"), lambda fk, fw, next_kind, next_word: ((fk, next_word), (fw, next_kind))
+)
+START_LEFT = Group(
+    "start left", 0,
+    _fixed("Pre", "Pr3", "Pr2", "Prv", "RLs"),
+    lambda before, left_edge, verbal, fk, gap: (
+        (before, left_edge, fk), before[-3:], (before[-2:], fk), (verbal, fk), gap,
+    ),
+)  # fmt: skip
+START_RIGHT = Group("start right", 0, _fixed("Rs", "RsW"), lambda skipped, word: (skipped, word))
+START_CLAUSE = Group("start clause", 0, _fixed("Cpre"), lambda before, fk: ((before, fk),))
 
 
-def name_keys(text: str, scene: Scene) -> tuple[Hashable, ...]:
-    """How a name ends, and with which unit; for names that are inherited (templates: ``_TAIL``)."""
-    tail, two, u = text[-1:], text[-2:], scene.units
-    return (tail, (tail, u), (two, u), (tail, scene.unit))
-
-
-_START = ("S1", "S2", "S3", "F2", "F3", "PF", "PFc", "Fg", "Fw")
-_START_OF = {
-    "L": ("L:S1", "L:Se", "Pre", "Pr3", "Pr2", "Prv", "FVw", "RLs"),
-    "D": ("D:S1", "D:Se", "Pre", "Pr3", "Pr2", "Prv", "FVw"),
-    "R": ("R:S1", "R:Se", "Rs", "RsW"),
-    "C": ("C:S1", "C:Se", "Cpre"),
-}
-
-
-def start_keys(scene: Scene, where: str, i: int) -> Keys:
+def start_parts(scene: Scene, where: str, i: int) -> list[Part]:
     """The first word of a name and what stands before it."""
     tokens, kinds = scene.tokens, scene.kinds
     fk, fw = kinds[i], tokens[i].text
     p = opening(scene, i)
-    edge = p[0] == "E"
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
-    keys: list[Hashable] = [
-        p, (p, fk), None if edge else tokens[i - 1].text,
-        (fk, after.text) if after else None, (fw, after.kind) if after else None, (p, fw), (p, fw[0]), fk, fw, p, edge,
-    ]  # fmt: skip
+    out: list[Part] = [(START, (where, p, fk, fw))]
+    if p[0] != "E":
+        out.append((START_BEFORE, (tokens[i - 1].text,)))
+    if i + 1 < len(tokens):
+        after = tokens[i + 1]
+        out.append((START_NEXT, (fk, fw, after.kind, after.text)))
     if where in "LD":
         la = scene.regions.left[0]
-        left = scene.regions.left_edge
-        before = kinds[max(la, i - 4) : i]
         verbal = not _ACTS.isdisjoint(kinds[la:i])
-        keys += [(before, left, fk), before[-3:], (before[-2:], fk), (verbal, fk)]
-        keys.append(fw if fk in _DOING else None)
-        if where == "L":
-            keys.append(max(-3, min(3, i - scene.guessed[0])))
+        gap = max(-3, min(3, i - scene.guessed[0])) if where == "L" else None
+        out.append((START_LEFT, (kinds[max(la, i - 4) : i], scene.regions.left_edge, verbal, fk, gap)))
     elif where == "R":
         begin = scene.regions.right[0]
-        keys += [i - begin, tokens[begin].text if i > begin else None]
+        out.append((START_RIGHT, (i - begin, tokens[begin].text if i > begin else None)))
     else:
-        keys.append((kinds[i - 1] if i else "^", fk))
-    return keys
+        out.append((START_CLAUSE, (kinds[i - 1] if i else "^", fk)))
+    return out
 
 
 def opening(scene: Scene, i: int) -> str:
@@ -163,121 +213,152 @@ def opening(scene: Scene, i: int) -> str:
     return "E" + scene.tokens[i - 1].text[0] if kind == "p" else "E" + kind if kind in "#(" else kind
 
 
-_END = ("Hg", "Hw", "HwU", "Rbw", *_TAIL)
-_END_OF = {
-    "L": ("L:Hg", "L:Rb", "L:Rbh", "L:Rbw", "Suf", "RLe", "Ld", "Lk"),
-    "D": ("D:Hg", "D:Rb", "D:Rbh", "D:Rbw", "Suf"),
-    "R": ("R:Hg", "R:Rb", "R:Rbh", "R:Rbw", "RA", "RA1", "RG", "RGh"),
-    "C": ("C:Rb", "Cd", "Ce", "Cl", "CLn"),
-}
+_TAIL = ("t", "tu", "t2u", "tU")
 
 
-def end_keys(scene: Scene, where: str, j: int, tail: str) -> Keys:
+def _tail_keys(tail: str, unit: str) -> tuple[Hashable, ...]:
+    last, u = tail[-1:], unit_class(unit)
+    return (last, (last, u), (tail, u), (last, unit))
+
+
+END = Group(
+    "end",
+    1,
+    _by_place(("Hg", "Hw", "HwU", *_TAIL), {w: (f"{w}:Hg",) for w in "LDR"}),
+    lambda where, hk, hw, tail, unit: (hk, hw, (hw, unit), *_tail_keys(tail, unit), *([hk] if where != "C" else ())),
+)
+END_BEHIND = Group(
+    "end behind",
+    1,
+    _by_place(("Rbw",), {"C": ("C:Rb",)} | {w: (f"{w}:Rb", f"{w}:Rbh", f"{w}:Rbw") for w in "LDR"}),
+    lambda where, b, hk, word: (word, b) if where == "C" else (word, b, (b, hk), word),
+)
+END_LEFT = Group(
+    "end left",
+    1,
+    lambda where, *_: ("Suf", "RLe", "Ld", "Lk") if where == "L" else ("Suf",),
+    lambda where, rest, hk, gap, left: ((rest, hk), gap, left, rest[:3]) if where == "L" else ((rest, hk),),
+)
+END_RIGHT = Group(
+    "end right",
+    0,
+    _fixed("RA", "RA1", "RG", "RGh"),
+    lambda rest, hk, right_edge, gap: ((rest, hk), (rest[0] if rest else right_edge, hk), gap, (gap, hk)),
+)
+END_CLAUSE = Group("end clause", 0, _fixed("Cd", "Ce", "Cl", "CLn"), lambda *values: values)
+
+
+def end_parts(scene: Scene, where: str, j: int, tail: str) -> list[Part]:
     """The head of a name that ends before index ``j``, and what stands behind it; ``tail`` is its last two characters."""
     tokens, kinds = scene.tokens, scene.kinds
-    hk, hw, u, last = kinds[j - 1], tokens[j - 1].text, scene.units, tail[-1:]
-    behind = tokens[j] if j < len(tokens) else None
-    edge = behind is None or behind.kind in "#p"
-    b = "E$" if behind is None else "E" + behind.text[0] if edge else behind.kind
-    word = None if behind is None or edge else behind.text
-    keys: list[Hashable] = [hk, hw, (hw, scene.unit), word, last, (last, u), (tail, u), (last, scene.unit)]
-    keys += [b] if where == "C" else [hk, b, (b, hk), word]
+    hk = kinds[j - 1]
+    if j == len(tokens):
+        b, word = "E$", None
+    elif kinds[j] in "#p":
+        b, word = "E" + tokens[j].text[0], None
+    else:
+        b, word = kinds[j], tokens[j].text
+    out: list[Part] = [
+        (END, (where, hk, tokens[j - 1].text, tail, scene.unit)),
+        (END_BEHIND, (where, b, hk, word)),
+    ]
     if where in "LD":
         lb = scene.regions.left[1]
-        rest = kinds[j:lb]
-        keys.append((rest, hk))
-        if where == "L":
-            keys += [max(-3, min(3, j - scene.guessed[1])), min(lb - j, 4), rest[:3]]
+        gap = max(-3, min(3, j - scene.guessed[1]))
+        out.append((END_LEFT, (where, kinds[j:lb], hk, gap, min(lb - j, 4))))
     elif where == "R":
-        rest = kinds[j : min(scene.regions.right[1], j + 4)]
         gap = max(-3, min(3, j - scene.guessed_right))
-        keys += [(rest, hk), (rest[0] if rest else scene.regions.right_edge, hk), gap, (gap, hk)]
+        rest = kinds[j : min(scene.regions.right[1], j + 4)]
+        out.append((END_RIGHT, (rest, hk, scene.regions.right_edge, gap)))
     else:
         k = j
         while k < len(tokens) and kinds[k] not in ("p", "#"):
             k += 1
         mark = tokens[k].text[:1] if k < len(tokens) else "$"
-        keys += [min(k - j, 4), mark, min(3, scene.left_length), scene.has_noun]
-    return keys
+        out.append((END_CLAUSE, (min(k - j, 4), mark, min(3, scene.left_length), scene.has_noun)))
+    return out
 
 
-_BOTH = ("Sh", "FH", "FHc", "PHc", "n", "c")
-_BOTH_OF = {"L": ("q", "qr"), "D": (), "R": ("R:Sh",), "C": ("C:Sh",)}
-
-
-def both_keys(scene: Scene, where: str, i: int, j: int, text: str) -> Keys:
-    """The first word of a name together with its head, and its length."""
-    tokens, kinds = scene.tokens, scene.kinds
-    fk, hw, tail, p = kinds[i], tokens[j - 1].text, text[-1:], opening(scene, i)
-    many = j - i > 1
-    shape = kinds[i : min(j, i + 12)]
-    keys: list[Hashable] = [shape, (fk, hw, many), (fk, tail, many), (p, tail), min(j - i, 7), min(len(text), 14)]
-    if where == "L":
-        q = (i == scene.guessed[0], j == scene.guessed[1])
-        keys += [q, (q, scene.reading)]
-    elif where != "D":
-        keys.append(shape)
-    return keys
-
-
-_INNER = ("In", "Inv")
-
-
-def inner_keys(token: Token) -> Keys:
-    """A word inside a name (not its first)."""
-    kind = token.kind
-    return (None if kind in _PLAIN else kind, token.text if kind in _VERBAL else None)
-
-
-_INHERITED = (
-    "Psu", "Psuc", "Pfw", "Pq", "Pn", "Pno", "same", "le", "near", "nearu", "cmp",
+SHAPE = Group("shape", 1, _by_place(("Sh",), {"R": ("R:Sh",), "C": ("C:Sh",)}), lambda where, shape: (
+    (shape, shape) if where in "RC" else (shape,)
+))  # fmt: skip
+BOTH = Group(
+    "both", 1,
+    _by_place(("FH", "FHc", "PHc", "n", "c"), {"L": ("q", "qr")}),
+    lambda where, p, fk, hw, tail, words, length, q, reading: (
+        (fk, hw, words > 1), (fk, tail, words > 1), (p, tail), words, length,
+        *([q, (q, reading)] if where == "L" else ()),
+    ),
 )  # fmt: skip
 
 
-def inherited_keys(scene: Scene, candidate: Candidate) -> Keys:
-    """What speaks for the item of an earlier count."""
-    names = name_keys(candidate.text, scene)
-    if candidate.where != "P":
-        return names
-    back, known = candidate.back, scene.known
-    earlier = known[-1 - back]
-    (la, lb), edge = scene.regions.left, scene.regions.left_edge
-    nearest = next((n for n, k in enumerate(reversed(known)) if k.unit == scene.unit), -1)
-    near = (back == nearest, min(nearest, 3))
+def both_parts(scene: Scene, where: str, i: int, j: int, text: str) -> tuple[Part, Part]:
+    """The first word of a name together with its head, and its length."""
+    tokens, kinds = scene.tokens, scene.kinds
+    q = (i == scene.guessed[0], j == scene.guessed[1]) if where == "L" else None
     return (
-        *names,
-        earlier.unit == scene.unit, (unit_class(earlier.unit), scene.units), scene.first_left,
-        any(t.text == "其中" for t in scene.tokens[la:lb]), min(4, scene.left_length), scene.has_noun,
-        earlier.sentence == scene.sentence, edge, near, (near, scene.units),
-        known[-1].compared and known[-1].sentence == scene.sentence,
+        (SHAPE, (where, kinds[i : min(j, i + 12)])),
+        (BOTH, (where, opening(scene, i), kinds[i], tokens[j - 1].text, text[-1:], min(j - i, 7), min(len(text), 14), q,
+                scene.reading if q else None)),
     )  # fmt: skip
 
 
-def templates(group: str, where: str = "", back: int = 0) -> tuple[str, ...]:
-    """The templates of a group (``place start end both inner inherited``), in the order of its keys."""
-    if group == "place":
-        return tuple([f"{where}:{n}" for n in _PLACE] + [f"{where}{back}:{n}" for n in _DEEP])
-    if group == "start":
-        return _START + _START_OF[where]
-    if group == "end":
-        return _END + _END_OF[where]
-    if group == "both":
-        return _BOTH + _BOTH_OF[where]
-    if group == "inner":
-        return _INNER
-    return _TAIL + (tuple([n if n[0] == "P" else f"{back}{n}" for n in _INHERITED]) if where == "P" else ())
+INNER = Group(
+    "inner",
+    0,
+    _fixed("In", "Inv"),
+    lambda kind, word: (None if kind in _PLAIN else kind, word if kind in _VERBAL else None),
+)
+INHERITED = Group("inherited", 0, _fixed(*_TAIL), _tail_keys)
+EARLIER = Group(
+    "earlier", 1,
+    lambda back, *_: (
+        "Psu", "Psuc", "Pq", "Pn", "Pno", *[f"{back}{n}" for n in ("same", "le", "near", "nearu", "cmp")],
+    ),
+    lambda back, same_unit, earlier_units, units, partly, length, has_noun, same_sentence, edge, near, compared: (
+        same_unit, (earlier_units, units), partly, length, has_noun, same_sentence, edge, near, (near, units), compared,
+    ),
+)  # fmt: skip
+EARLIER_WORD = Group("earlier word", 0, _fixed("Pfw"), lambda word: (word,))
 
 
-def item_features(scene: Scene, candidate: Candidate) -> list[Feature]:
-    """All features of one candidate, as the training needs them; the same as :mod:`.scoring` weighs."""
+def inherited_parts(scene: Scene, candidate: Candidate) -> list[Part]:
+    """What speaks for the item of an earlier count."""
+    out: list[Part] = [(INHERITED, (candidate.text[-2:], scene.unit))]
+    if candidate.where != "P":
+        return out
+    back, known = candidate.back, scene.known
+    earlier, latest = known[-1 - back], known[-1]
+    nearest = scene.nearest_unit
+    out.append(
+        (EARLIER, (back, earlier.unit == scene.unit, unit_class(earlier.unit), scene.units, scene.says_part,
+                   min(4, scene.left_length), scene.has_noun, earlier.sentence == scene.sentence,
+                   scene.regions.left_edge, (back == nearest, min(nearest, 3)),
+                   latest.compared and latest.sentence == scene.sentence))
+    )  # fmt: skip
+    out.append((EARLIER_WORD, (scene.first_left,)))
+    return out
+
+
+def item_parts(scene: Scene, candidate: Candidate) -> Iterator[Part]:
+    """All groups of one candidate with their values."""
     where, back, i, j, text = candidate
-    out = list(zip(templates("place", where, back), place_keys(scene), strict=True))
+    yield from place_parts(scene, where, back)
     if i < 0:
-        out += zip(templates("inherited", where, back), inherited_keys(scene, candidate), strict=True)
-    else:
-        out += zip(templates("start", where), start_keys(scene, where, i), strict=True)
-        out += zip(templates("end", where), end_keys(scene, where, j, text[-2:]), strict=True)
-        out += zip(templates("both", where), both_keys(scene, where, i, j, text), strict=True)
-        for token in scene.tokens[i + 1 : j]:
-            out += zip(_INNER, inner_keys(token), strict=True)
-    return [f for f in out if f[1] is not None]
+        yield from inherited_parts(scene, candidate)
+        return
+    yield from start_parts(scene, where, i)
+    yield from end_parts(scene, where, j, text[-2:])
+    yield from both_parts(scene, where, i, j, text)
+    for k in range(i + 1, j):
+        yield INNER, (scene.kinds[k], scene.tokens[k].text)
+
+
+def features(parts: Iterator[Part]) -> list[Feature]:
+    """The features of groups with their values, as the training needs them."""
+    return [
+        feature
+        for group, values in parts
+        for feature in zip(group.templates(*values), group.keys(*values), strict=True)
+        if feature[1] is not None
+    ]

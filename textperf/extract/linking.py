@@ -13,8 +13,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from textperf.extract.actions import Verb, verb_candidates
-from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
-from textperf.extract.features import Scene
+from textperf.extract.candidates import (
+    Candidate,
+    Known,
+    around,
+    beside,
+    in_clauses,
+    inherited,
+    is_compared,
+    titled,
+)
+from textperf.extract.features import Scene, place_parts
 from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
 from textperf.extract.tokens import Token
 
@@ -25,6 +34,8 @@ _SHY = 3.0
 _GOVERNS = 0.7
 # Candidates further behind than this are out; what a related name adds to a name.
 _FAR = 5.0
+# By so much the best name beside a count must lead over the bare place of names farther away for these to be left out.
+_SURE = 8.0
 _NEAR = 0.4
 
 
@@ -44,13 +55,39 @@ class Linked(NamedTuple):
     sure: float
 
 
-def best_item(scene: Scene, found: Sequence[Candidate], table: Weights) -> tuple[Candidate, float]:
+def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], list[float]]:
+    """The candidates of a count and their scores.
+
+    Names in earlier clauses and of earlier counts are only looked for where no name beside the count is so good that
+    they cannot win: of 13,000 counts one in 1,500 took such a name although the best one beside it led by _SURE.
+    """
+    tokens, at, regions, known = scene.tokens, scene.at, scene.regions, scene.known
+    found = beside(text, tokens, at, regions, known)
+    named = any(c.where in "LR" for c in found)
+    scores = item_scores(scene, found, table)
+    top = max(scores, default=-math.inf)
+    far: list[Candidate] = []
+    if top - table.of_item(place_parts(scene, "C", 0)) < _SURE:
+        far = in_clauses(text, tokens, regions, named)
+    if known and not titled(regions, far) and top - table.of_item(place_parts(scene, "P", 0)) < _SURE:
+        far += inherited(tokens, at, known, named)
+    if far:
+        scores += item_scores(scene, far, table)
+        found += far
+    if not found:
+        return [Candidate("N", 0, -1, -1, "")], [0.0]
+    return found, scores
+
+
+def best_item(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float]:
     """The best candidate and its probability.
 
     Candidates of the same name share their probabilities, and a name also gains from names that hold it or that it
     holds: with 政府采购合同 at 0.3, 采购合同 at 0.3 and an unrelated 项目 at 0.4, the name is a 采购合同.
     """
-    scores = item_scores(scene, found, table)
+    found, scores = scored(text, scene, table)
+    if len(found) == 1:
+        return found[0], 1.0
     top = max(scores)
     odds: dict[str, float] = {}
     first: dict[str, tuple[float, int]] = {}
@@ -97,10 +134,7 @@ def link(
             continue
         regions = around(tokens, at)
         scene = Scene(tokens, kinds, at, regions, known, sentence)
-        found = candidates(text, tokens, at, regions, known)
-        if not found:
-            found = [Candidate("N", 0, -1, -1, "")]
-        item, lead = best_item(scene, found, table)
+        item, lead = best_item(text, scene, table)
         verb = best_verb(scene, item, table)
         start, end = (
             (tokens[item.first].start, tokens[item.last - 1].end) if item.first >= 0 else (token.start, token.start)

@@ -1,35 +1,59 @@
-"""The weights of features, and sums of them: what candidates share is looked up once."""
+"""The weights of features, and sums of them: what candidates share is summed once, what was seen before is looked up."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from sys import intern
 from typing import Any
 
-from textperf.extract.actions import Verb, places_of, verb_keys, verb_templates
+from textperf.extract.actions import Verb, places_of, verb_parts
 from textperf.extract.candidates import Candidate
 from textperf.extract.features import (
-    Keys,
+    INNER,
+    Group,
+    Part,
     Scene,
-    both_keys,
-    end_keys,
-    inherited_keys,
-    inner_keys,
-    place_keys,
-    start_keys,
-    templates,
+    both_parts,
+    end_parts,
+    inherited_parts,
+    place_parts,
+    start_parts,
 )
 from textperf.rules.loader import RuleError, packaged
 
 Table = Mapping[str, Mapping[Hashable, float]]
-Look = Mapping[Hashable, float]
 # Names whose first word, last word and inner words leave them this many places behind are not weighed further.
 _KEPT = 6
 _OUT = -1e9
+# So many sums of one group are remembered; then it begins anew (a long run must not grow without end).
+_REMEMBERED = 50_000
+_NOTHING: Mapping[Hashable, float] = {}
+_ZEROS = repeat(0.0)
 _GET: Any = dict.get
+
+
+class _Sums(dict[tuple[Any, ...], float]):
+    """The sums of the weights of one group, by its values."""
+
+    def __init__(self, group: Group, table: Table) -> None:
+        super().__init__()
+        self._group, self._table = group, table
+        self._rows: dict[tuple[Any, ...], list[Mapping[Hashable, float]]] = {}
+
+    def __missing__(self, values: tuple[Any, ...]) -> float:
+        group = self._group
+        rows = self._rows.get(values[: group.leading])
+        if rows is None:
+            names = group.templates(*values)
+            rows = self._rows[values[: group.leading]] = [self._table.get(n, _NOTHING) for n in names]
+        total: float = sum(map(_GET, rows, group.keys(*values), _ZEROS))
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[values] = total
+        return total
 
 
 class Weights:
@@ -38,75 +62,69 @@ class Weights:
     def __init__(self, item: Table, verb: Table) -> None:
         self.item = item
         self.verb = verb
-        self._looks: dict[tuple[str, str, int | bool], list[Look]] = {}
+        self._item_sums: dict[str, _Sums] = {}
+        self._verb_sums: dict[str, _Sums] = {}
 
-    def looks(self, group: str, where: str = "", back: int = 0) -> list[Look]:
-        """The look-ups of the templates of one group (:func:`.features.templates`), in their order."""
-        key = (group, where, back)
-        found = self._looks.get(key)
-        if found is None:
-            empty: Mapping[Hashable, float] = {}
-            found = self._looks[key] = [self.item.get(n, empty) for n in templates(group, where, back)]
-        return found
+    def of_item(self, parts: Iterable[Part]) -> float:
+        """The sum of the weights of groups of features of an item."""
+        return _total(self._item_sums, self.item, parts)
 
-    def verb_looks(self, verb: Verb, place: str) -> list[Look]:
-        """The look-ups of the templates of one verb (:func:`.actions.verb_templates`)."""
-        key = (verb.where, place, verb.token < 0)
-        found = self._looks.get(key)
-        if found is None:
-            empty: Mapping[Hashable, float] = {}
-            found = self._looks[key] = [self.verb.get(n, empty) for n in verb_templates(verb, place)]
-        return found
+    def of_verb(self, parts: Iterable[Part]) -> float:
+        """The sum of the weights of groups of features of a verb."""
+        return _total(self._verb_sums, self.verb, parts)
 
 
-def weigh(looks: Sequence[Look], keys: Keys) -> float:
-    """The sum of the weights of the keys; a key without weight (and None) counts nothing."""
-    return sum(map(_GET, looks, keys, repeat(0.0)))  # type: ignore[no-any-return]
+def _total(sums: dict[str, _Sums], table: Table, parts: Iterable[Part]) -> float:
+    total = 0.0
+    for group, values in parts:
+        known = sums.get(group.name)
+        if known is None:
+            known = sums[group.name] = _Sums(group, table)
+        total += known[values]
+    return total
 
 
 def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[float]:
     """The score of each candidate; those far behind by their first word, last word and inner words get a lower bound."""
-    around = place_keys(scene)
-    looks, tokens = weights.looks, scene.tokens
+    tokens, kinds, total = scene.tokens, scene.kinds, weights.of_item
     places: dict[tuple[str, int], float] = {}
     starts: dict[tuple[str, int], float] = {}
     ends: dict[tuple[str, int], float] = {}
     inner: dict[int, float] = {}
-    inside = looks("inner")
     scores: list[float] = []
     spans: list[tuple[float, int]] = []
     for n, candidate in enumerate(found):
         where, back, i, j, text = candidate
         score = places.get((where, back))
         if score is None:
-            score = places[where, back] = weigh(looks("place", where, back), around)
+            score = places[where, back] = total(place_parts(scene, where, back))
         if i < 0:
-            scores.append(score + weigh(looks("inherited", where, back), inherited_keys(scene, candidate)))
+            scores.append(score + total(inherited_parts(scene, candidate)))
             continue
         start = starts.get((where, i))
         if start is None:
-            start = starts[where, i] = weigh(looks("start", where), start_keys(scene, where, i))
+            start = starts[where, i] = total(start_parts(scene, where, i))
         end = ends.get((where, j))
         if end is None:
-            end = ends[where, j] = weigh(looks("end", where), end_keys(scene, where, j, text[-2:]))
+            end = ends[where, j] = total(end_parts(scene, where, j, text[-2:]))
         score += start + end
         for k in range(i + 1, j):
             if k not in inner:
-                inner[k] = weigh(inside, inner_keys(tokens[k]))
+                inner[k] = total(((INNER, (kinds[k], tokens[k].text)),))
             score += inner[k]
         scores.append(_OUT)
         spans.append((score, n))
     spans.sort(reverse=True)
     for score, n in spans[:_KEPT]:
         where, _, i, j, text = found[n]
-        scores[n] = score + weigh(looks("both", where), both_keys(scene, where, i, j, text))
+        scores[n] = score + total(both_parts(scene, where, i, j, text))
     return scores
 
 
 def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[float]:
     """The score of each verb."""
     places = places_of(verbs)
-    return [weigh(weights.verb_looks(v, item.where), verb_keys(scene, item, v, verbs, places)) for v in verbs]
+    return [weights.of_verb(verb_parts(scene, item, v, verbs, places)) for v in verbs]
 
 
 def read_weights(path: Path) -> Weights:

@@ -41,6 +41,8 @@ def answering_plan(folded: str, lines: Sequence[tuple[Span, bool]], told: Sequen
     if any(p.type == "measure" and p.start > last[0].start for p in told):
         return []  # answered already
     problems = [folded[p.start : p.end] for p in last]
+    if told_so := _against_them(folded, [x for x, _ in lines]):
+        return [p for a, b in told_so for p in measures(folded, a, b, marked=False, labelled=True)]
     for items in _lists(folded, lines):
         if taken := _taken(problems, [folded[a:b] for a, b in items]):
             return [p for i in taken for p in measures(folded, *items[i], marked=False, labelled=False)]
@@ -78,17 +80,40 @@ def _lists(folded: str, lines: Sequence[tuple[Span, bool]]) -> Iterator[list[Spa
         _, inside = enumerated(folded, start, end)
         if inside:
             yield [(i.start, i.end) for i in inside]
-    for (start, end), _ in lines:
+    spans = [x for x, _ in lines]
+    for n, (_, end) in enumerate(spans):
+        if folded[end - 1] == ":" and len(below := _below(folded, spans[n + 1 :])) > 1:
+            yield below
+    for start, end in spans:
         for a, b in listed(folded, start, end, "。"):
             lead = max((m.end() for m in _LEADS.finditer(folded, a, b)), default=a)
             therefore = _THEREFORE.match(folded, lead, b)
             parts = listed(folded, therefore.end() if therefore else lead, b, ";")
             if len(parts) > 1:
                 yield parts
-    for (start, end), _ in lines:
+    for start, end in spans:
         if folded[end - 1] == ":":
             continue  # "重点抓好以下工作:" leads up to what stands below
         yield [x for x in listed(folded, start, end, "。") if not _ASIDE.match(folded[slice(*x)])]
+
+
+def _below(folded: str, spans: Sequence[Span]) -> list[Span]:
+    """What a line that ends with a colon opens: the lines below up to the first that does not end with a semicolon."""
+    stop = next((i for i, (_, b) in enumerate(spans) if folded[b - 1] != ";"), len(spans) - 1)
+    return list(spans[: stop + 1])
+
+
+_AGAINST = re.compile(
+    r"(?:补(?:齐|上)?(?:[^,。;:]{0,4})短板|(?:针对|解决|对着|围绕)[^,。;:]{0,10}(?:问题|不足|短板))[^。;]{0,12}:$"
+)
+
+
+def _against_them(folded: str, spans: Sequence[Span]) -> list[Span]:
+    """The lines of a plan that say of themselves that they are against what was told ("抓好以下几件补短板的事:")."""
+    for n, (start, end) in enumerate(spans):
+        if _AGAINST.search(folded, start, end):
+            return _below(folded, spans[n + 1 :])
+    return []
 
 
 def _in_order(problems: Sequence[str], items: Sequence[str]) -> list[int]:

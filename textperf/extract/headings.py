@@ -159,7 +159,24 @@ def find_headings(document: Document, folded: str) -> list[Heading]:
                 kind, _number(document.text[start : start + skip]), title, start, start + skip + cut, end, bool(rest)
             )
         )
+    return _without_sentences(out, folded)
+
+
+def _without_sentences(headings: list[Heading], folded: str) -> list[Heading]:
+    """Headings without the items of a list that are whole sentences: a full stop behind, and no text before what follows."""
+    out = []
+    for h in headings:
+        below = folded[h.line_end : h.line_end + 400].lstrip().partition("\n")[0]
+        found = marker(below)
+        ends = folded[h.line_end - 1] in "。;" and not h.glued and len(h.title) > _SHORT
+        if not (
+            ends and h.kind not in ("part", "annex", "han", "plain") and (not below or (found and found[0] == h.kind))
+        ):
+            out.append(h)
     return out
+
+
+_SHORT = 14  # characters of a name; what is longer and ends in a full stop tells something
 
 
 def _number(printed: str) -> str | None:

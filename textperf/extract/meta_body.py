@@ -44,6 +44,22 @@ def body_name(text: str) -> str | None:
     return text[:best]
 
 
+# In a place that only a body can take, any name that begins with a place and ends like an office, a house or a post is one.
+_HOUSE = re.compile(r"(?:中心|[局厅委办部所站处院馆队社会场园校台团])$")
+
+
+def is_body(text: str) -> bool:
+    """Whether the whole of ``text`` is the name of a body, where what stands around it says that one must stand there.
+
+    >>> is_body("榆塞县水旱灾害防御中心"), is_body("榆塞县"), is_body("澜江县审计局审计业务")
+    (True, False, False)
+    """
+    if body_name(text) == text:
+        return True
+    place = place_of(text)
+    return len(place) >= 3 and len(text) - len(place) >= 3 and bool(_HOUSE.search(text)) and not _PROJECT.search(text)
+
+
 def find_department(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> str | None:
     candidates: list[str] = []
     late: list[str] = []
@@ -68,8 +84,10 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     if publisher and (name := body_name(publisher.group(1))):
         candidates.append(name)
     short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
-    if short and (name := body_name(short.group(1))):
-        candidates.append(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", name))
+    if short:
+        name = re.sub(r"^.*?(?:对|由|按照|根据|受)", "", short.group(1))
+        if name := name if is_body(name) else body_name(name):
+            candidates.append(name)
     candidates += _introduced(folded) + _signed(folded) + late
     candidates += [
         n
@@ -95,7 +113,7 @@ def _introduced(folded: str) -> list[str]:
     for m in re.finditer(
         r"(?:^|(?<=[。)]))[ ]*([\u4e00-\u9fff]{4,30}?)(?:是(?!否)|为(?!了|例)|成立于|内设|隶属|系)", folded[:4000], re.M
     ):
-        if body_name(m.group(1)) == m.group(1) and place_of(m.group(1)):
+        if is_body(m.group(1)) and place_of(m.group(1)):
             out.append(m.group(1))
     return out[:1]
 
@@ -129,7 +147,7 @@ def _signed(folded: str) -> list[str]:
     """The body that signs at the end, above the date."""
     lines = [x.strip() for x in folded[-400:].split("\n") if x.strip()]
     for above, below in pairwise(lines):
-        if _DATE.fullmatch(below.replace(" ", "")) and body_name(above) == above:
+        if _DATE.fullmatch(below.replace(" ", "")) and is_body(above):
             return [above]
     return []
 
@@ -148,11 +166,17 @@ def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
     bare = re.sub(r"\([^()]*\)", lambda m: "" if YEARS.search(m.group()) else "\x00", bare)
     bare = YEARS.sub("\x00", bare)
     out = []
-    for piece in bare.split("\x00"):
+    pieces = bare.split("\x00")
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
         piece = re.sub(r"^(?:[、—(-]|的|关于)+|第[一二三四五六七八九十]{1,3}届", "", piece)
         stop = min((m.start() for r in meta_rules("title_stop") if (m := r.pattern.search(piece))), default=len(piece))
         front = piece[:stop]
-        name = front if whole and stop < len(piece) and 4 <= len(front) <= 30 and place_of(front) else body_name(front)
+        # the words of the report follow at once, or behind the year: 某县防御中心[2020年]度部门整体支出…
+        closed = stop < len(piece) or any(r.pattern.match(following.lstrip("年度")) for r in meta_rules("title_stop"))
+        alone = (
+            whole and closed and 4 <= len(front) <= 30 and (place_of(front) if stop < len(piece) else is_body(front))
+        )
+        name = front if alone else body_name(front)
         if name and len(name) >= 3:
             out.append(name)
     return out
@@ -282,6 +306,7 @@ def find_region(folded: str, department: str | None, head: Sequence[str]) -> str
     return province + chain + place
 
 
+_MADE = re.compile("^.*(?:设立|改设|撤销|划归)")  # 撤销横坡县，设立饶岭市横坡区
 _ABOVE = re.compile(r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:市|自治州|地区|盟))?\Z")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from textperf.compare.arithmetic import amount_text, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
-from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.reading import Reading, hidden, plain, shown
 from textperf.compare.similar import bare, inside
 from textperf.model import Check, Fact
 
@@ -38,7 +38,7 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             went_down = _DOWN.search(reading.lead(fact) + (fact.action or "")) is not None
             plain_way = went_down == (new.quantity.value < old[0])  # then 27 of 131 is no answer for 158 to 131
             if _changed(old, new, fact, percent, spare) or any(
-                _changed((a.quantity.value, half(a)), b, fact, percent, 0.0)
+                _changed((a.quantity.value, hidden(a)), b, fact, percent, 0.0)
                 for a in rivals
                 for b in rivals
                 if a is not b and not (plain_way and a is new and b.quantity.value == old[0])
@@ -92,22 +92,22 @@ def _before_after(
         else:
             break
         if old and new:
-            return (old.quantity.value, half(old)), new, 0.0
+            return (old.quantity.value, hidden(old)), new, 0.0
     if new and gap and percent and old is None:
         sign = -1 if _DOWN.search(reading.lead(gap) + (gap.action or "")) else 1
         before = new.quantity.value - sign * gap.quantity.value
         if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
-            return (before, half(new) + half(gap)), new, 0.0
+            return (before, hidden(new) + hidden(gap)), new, 0.0
     return None
 
 
 def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spare: float) -> bool:
     value, room = old
-    room = min(room, half(new))  # 29降至26.5: 29 is read as 29.0
+    room = min(room, hidden(new))  # 29降至26.5: 29 is read as 29.0
     lows = [v for v in (value - room, value + room) if v > 0] or [value]
     ends = (new.quantity.value - room, new.quantity.value + room)
     results = [abs(e - v) / v * 100 if percent else abs(e - v) for e in ends for v in lows if v or not percent]
     if not results:
         return True
-    most = slack(fact) if percent else half(fact)
+    most = slack(fact) if percent else hidden(fact)
     return min(results) - most - spare - 1e-9 <= fact.quantity.value <= max(results) + most + spare + 1e-9

@@ -58,9 +58,13 @@ def plain_or_bound(fact: Fact) -> bool:
 
 
 def _alike(target: Fact, fact: Fact) -> bool:
-    """Whether two figures are of one thing: one unit, and one item or indicator, or an item taken over."""
-    if target.quantity.unit != fact.quantity.unit or target.quantity.unit in ("%", "百分点", "分", ""):
+    """Whether two figures are of one thing: one unit, and one item or indicator, or an item taken over; of two rates
+    the name must be one (审计建议采纳率, 采纳率)."""
+    if target.quantity.unit != fact.quantity.unit or target.quantity.unit in ("百分点", "分", ""):
         return False
+    if target.quantity.unit == "%":
+        long, short = bare(target.item), bare(fact.item)
+        return short.endswith("率") and (long.endswith(short) or short.endswith(long))
     same = target.indicator is not None and target.indicator == fact.indicator
     task = bare(_TASK.sub("", target.item))  # 防治任务 is of the 草原鼠虫害防治
     named = len(task) > 1 and task in bare(fact.item)

@@ -14,12 +14,13 @@ from itertools import pairwise
 from textperf.compare.arithmetic import amount_text, is_rate, rate_text
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.similar import bare
 from textperf.compare.units import family
 from textperf.model import Check, Fact
 from textperf.text.fold import fold
 
 _TRIGGER = re.compile(
-    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
+    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|按[^,。;:0-9]{0,6}(?:门类|类别|类型|种类|来源|性质|用途|科目|领域|区域|级别|层级|方式|案由|对象|学段)(?=[为是有])|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
 )
 _PARTITION = re.compile(
     r"构成|分类|分布|(?:分|从)[^,。;:0-9]{1,10}看|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分"
@@ -27,6 +28,7 @@ _PARTITION = re.compile(
 _INSIDE = re.compile("[,，]含|[,，]包含")
 _RESULT = re.compile(r"(?:已|共|均|全部|累计)?(?:审执?结|执结|办结|结案|整改|化解|办理完毕)")
 _OF_ANOTHER = re.compile(r"的\d")  # 是年度任务7万亩的102.86%: what the total is measured by
+_NAMED_TOTAL = re.compile(r"(?:^|[,;])([\u4e00-\u9fff]{3,12})中$")  # 全年预算数中，…
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
@@ -39,6 +41,9 @@ _TOLD_NUMBER = re.compile(
 _BEHIND = re.compile(
     f"[,;](?:以上|上述)?(?P<n>[两{_NUMERALS[1:]}])大?(?:类|项|者|种|部分|块)[^,;。0-9]{{0,10}}?(?:共计|合计|总计|相加|加起来)[^,;。0-9]{{0,6}}(?=\\d)"
 )
+# … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
+_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计)[^,;。0-9]{0,2}$")
+_LISTED = re.compile(r"^、[^,;。、0-9]{1,16}$")
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
@@ -118,26 +123,41 @@ def _told_number(wording: str) -> int:
 
 
 def behind(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """A total behind its parts that says how many they are: 高血压患者A人、糖尿病患者B人，两类慢病患者共计C人."""
+    """A total behind its parts: 高血压患者A人、糖尿病患者B人，两类慢病患者共计C人; three and more listed and summed up."""
     for sentence in reading.sentences:
-        for told in _BEHIND.finditer(reading.text, *sentence):
-            total = next(iter(reading.between(told.end(), min(sentence[1], told.end() + 8))), None)
-            number = _NUMERALS.index(told["n"].replace("两", "二")) + 1
-            if total is None or total.status != "actual" or not plain(total):
-                continue
-            before = reading.between(sentence[0], told.start())[-number:]
-            if len(before) < number or any(
-                f.quantity.unit != total.quantity.unit or f.status != "actual" or not plain(f) for f in before
-            ):
+        for total, before in (*_told_behind(reading, sentence), *_summed_behind(reading, sentence)):
+            same = all(f.quantity.unit == total.quantity.unit and f.status == "actual" and plain(f) for f in before)
+            if not same or total.status != "actual" or not plain(total):
                 continue
             value = sum(f.quantity.value for f in before)
             off, room = abs(value - total.quantity.value), half(total) + sum(half(f) for f in before)
             counted = all(half(f) == 0.5 for f in (*before, total))
-            if (0 if counted else room) < off <= rule.limit * total.quantity.value:
+            if (0 if counted else room) < off - 1e-9 <= rule.limit * total.quantity.value:
                 yield rule.check(
                     reading.report, (total, *before), amount_text(value, total), shown(total),
                     parts="＋".join(shown(f) for f in before), difference=amount_text(off, total),
                 )  # fmt: skip
+
+
+def _told_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[Fact, Sequence[Fact]]]:
+    for told in _BEHIND.finditer(reading.text, *sentence):
+        total = next(iter(reading.between(told.end(), min(sentence[1], told.end() + 8))), None)
+        number = _NUMERALS.index(told["n"].replace("两", "二")) + 1
+        before = reading.between(sentence[0], told.start())[-number:]
+        if total is not None and len(before) == number:
+            yield total, before
+
+
+def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[Fact, Sequence[Fact]]]:
+    found = reading.between(*sentence)
+    for place, total in enumerate(found):
+        if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
+            continue
+        first = place - 1
+        while first and _LISTED.search(reading.text[found[first - 1].evidence.end : found[first].evidence.start]):
+            first -= 1
+        if place - first >= 3 and total.scope != "cumulative":
+            yield total, found[first:place]
 
 
 def _sums_itself(listed: Sequence[Fact]) -> bool:
@@ -165,6 +185,8 @@ def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
             if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]", between):
                 break  # a list inside the list, or another statement
             piece = re.split("[,;]", between)[-1]
+            if len(piece) < len(between) and _REST.search(out[-1].item) and len(out) > 1:
+                break  # what is left over is the last of a list: 其他档案340卷，馆藏由…
             if len(piece) < len(between) and _RESULT.match(piece) and not _RESULT.search(reading.lead(out[-1])):
                 break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it
         if not plain(fact) or text[fact.evidence.start - 1] == "各":  # 职业学校和特殊教育学校各1所
@@ -180,11 +202,14 @@ def _totals(reading: Reading, trigger: re.Match[str], sentence: tuple[int, int],
     if trigger[0] in ("分别", "依次") and (opened := _PARTITION.search(reading.text, sentence[0], trigger.start())):
         found = [f for f in found if f.evidence.end <= opened.start()]  # 按类型看，A类5个、B类9个，C、D、E类分别为…
     unit = listed[0].quantity.unit
-    fits = [
+    alike = [
         f for f in reversed(found)
         if f.status in ("actual", "target") and family(f.quantity.unit) == family(unit) and plain(f)
-        and not _OF_ANOTHER.match(reading.text, f.evidence.end)
     ]  # fmt: skip
+    core = _NAMED_TOTAL.search(reading.text[sentence[0] : trigger.end()]) if trigger[0].endswith("中") else None
+    if core and (named := [f for f in alike if core[1] in bare(reading.about(f))]):
+        return named  # 全年预算数中，年初批复…: the words say which of the figures before it is parted
+    fits = [f for f in alike if not _OF_ANOTHER.match(reading.text, f.evidence.end)]
     return [f for f in fits if f.status == "actual"] or fits
 
 

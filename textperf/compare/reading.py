@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from textperf.compare.figures import step
+from textperf.extract.units import units
 from textperf.model import Fact, Report
 from textperf.text.fold import fold
 from textperf.text.sentences import sentences
@@ -91,6 +92,13 @@ def half(fact: Fact) -> float:
     if not fact.quantity.value and "." not in fact.evidence.quote:
         return 0.0
     return 0.5 * step(fact.evidence.quote, fact.quantity.value)
+
+
+def hidden(fact: Fact) -> float:
+    """What rounding can hide of a figure: half a unit of its last digit, nothing where whole things are counted."""
+    unit = units().by_form.get(fact.quantity.unit)
+    counted = unit is not None and unit.kind in ("discrete", "event") and half(fact) == 0.5
+    return 0.0 if counted else half(fact)
 
 
 def plain(fact: Fact) -> bool:

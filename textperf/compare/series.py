@@ -45,6 +45,8 @@ _OWN_MONEY = re.compile(
     "(?:全年|本年|当年|年度|部门|单位|实际|年末|累计|决算|整体|财政|拨款|合计|调整后?|年初|批复|预算|总|本级|安排)*"
     "(?:支出|执行|预算|决算|执行率|支付率|完成率|支出率)(?:数|额|合计|总计|总额)?"
 )
+# … and so is the rate of what is bought with a part of it: “三公”经费年初预算4.00万元，实际支出3.60万元，为预算的90%
+_OF_A_KIND = re.compile("(?:三公|公务接待|公务用车|会议费|培训费)[^;。]*$")
 _BEFORE = 40  # characters before a number in which the words may stand that make it the body's
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
 # Words before a noun that leave nothing out: 各类案件 is 案件.
@@ -181,7 +183,9 @@ def _cell(
         *reasons, beside, total, place = claim.standing
         noun = _noun(claim.fact)
         hedged = claim.fact.quantity.approx or claim.fact.quantity.bound is not None
-        special = claim.fact.indicator in _BY_NAME and not _OWN_MONEY.fullmatch(noun)
+        special = claim.fact.indicator in _BY_NAME and (
+            not _OWN_MONEY.fullmatch(noun) or _OF_A_KIND.search(claim.before) is not None
+        )
         item = (
             special,
             claim.fact_id not in general,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ _NAMED_AGAIN = 1.5
 _LEAST = 0.4
 _DISTINCT = 30
 _BY_PROBLEM = 3.0
+_SAME, _ONLY = 1.0, 0.6  # what one indicator adds, and that the report counts it once only
 _REFERS = 1.2  # what it adds that a statement speaks of last year's promise
 
 _PERIOD = re.compile(r"[1-9]月底|[1-9]月末|1[01]月|季度|上半年|前\S月|汛期")
@@ -35,6 +37,7 @@ class Evidence:
     strength: float
     span: tuple[int, int]
     counted: bool = False  # a number that was promised decides, not words
+    told: bool = False  # it speaks of last year's promise and says what became of it
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,26 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
     bearing = account.bearing(asked(promise.measure.evidence.quote))
     out: list[Evidence] = []
     for target in promise.targets:
-        out += _named_again(promise, target, account, bearing)
-        out += _counted(promise, target, account)
+        again = _named_again(promise, target, account, bearing)
+        counted = _counted(promise, target, account)
+        # What is said of the promised number itself says more than what else is counted there or elsewhere:
+        # 上年计划招聘的3名已于9月到岗，同期退休2人; 分配168套，剩余未入账的420套已全部入账
+        firm = [
+            a for a in again
+            if a.told or a.verdict == "not_done" or _WHOLLY.search(account.reading.text, *a.span)
+        ]  # fmt: skip
+        out += again
+        out += [
+            c for c in counted
+            if not any(a.verdict not in (c.verdict, "unclear") and (a.told or a.span == c.span) for a in firm)
+        ]  # fmt: skip
     out += _in_words(account, bearing)
     for problem in promise.problems:
         out += _by_problem(promise, problem, account)
     return [replace(e, verdict="not_done") if e.verdict == "done" and _late(promise, account, e) else e for e in out]
 
 
+_WHOLLY = re.compile("全部|悉数|全数|均已")
 _DUE = re.compile(r"(?P<month>\d{1,2})月(?:底|末|初|中旬|上旬|下旬|\d{1,2}日)?(?:之?前|以前)")
 _WHEN = re.compile(
     r"(?P<month>\d{1,2})月(?:底|末|初|中旬|上旬|下旬|\d{1,2}日)?(?:才|方|终于)?(?:建成|完工|竣工|投用|启用|投入使用|交付|通过验收|竣工验收|上线|印发|出台)"
@@ -128,7 +143,7 @@ def _named_again(promise: Promise, target: Fact, account: Account, bearing: Mapp
             verdict = "done" if _reached(promise, target, rival) else "not_done"
         elif verdict == "unclear" and fact.status == "actual":
             verdict = "done"
-        out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement, rival is not None))
+        out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement, rival is not None, refers))
     return out
 
 
@@ -151,7 +166,10 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
         return after[0]
     before = [f for f in near if f.evidence.start < fact.evidence.start and f.status != "change"]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
-    if before and re.search("超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差", between):
+    if before and re.search(
+        "超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",
+        between,
+    ):
         return before[-1]
     return None
 
@@ -164,6 +182,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         promise.reading.text[max(span.start, target.evidence.start - 24) : target.evidence.start]
     )
     best: tuple[float, Fact, int] | None = None
+    named = Counter(f.indicator for f in account.reading.facts if f.status == "actual")
     for fact in account.reading.facts:
         if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
             continue
@@ -180,7 +199,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         item = pairs(fact.item)
         score = account.score(folded_pairs(account.around(fact)) | item, own) + account.score(item, own)
         if fact.indicator and fact.indicator == target.indicator:
-            score += 1.0
+            score += _SAME + _ONLY * (named[fact.indicator] == 1)
         if score < _COUNTED:
             continue
         score += _REFERS * account.refers[number]

@@ -7,7 +7,7 @@ import re
 from textperf.extract.finding_cues import BOUNDARY, cue, cue_span, is_measure, is_problem
 from textperf.extract.finding_items import listed, trim
 from textperf.extract.finding_pieces import Manner, Piece, one
-from textperf.text.sentences import Span
+from textperf.text.sentences import Span, clauses
 
 AHEAD = re.compile(
     r"(?:今后|往后|下一步|接下来|为此|对此|鉴于此|新的一年|(?:整改|改进|应对)上|(?:针对|对于?|围绕)(?:上述|以上|这些|存在|此))"
@@ -195,4 +195,24 @@ def split_measure(folded: str, start: int, end: int, manner: Manner) -> tuple[Sp
                 return (start, start), (start, end)  # "针对这些问题,我们将…" holds no problem
             if before.strip(" ,:") and (pattern is not _WEAK_TURN or is_problem(before)):
                 return (start, m.start()), (m.start(), end)
+    if manner.mixed and not manner.labelled and (at := _by_verb(folded, start, end, manner.year)) is not None:
+        return (start, at), (at, end)
     return (start, end), None
+
+
+def _by_verb(folded: str, start: int, end: int, year: int | None) -> int | None:
+    """Where the measure begins that a comma alone parts from its problem, in a part whose title promises both.
+
+    ``校舍维修欠账较多,资金缺口640万元,|主动向县政府汇报,力争年底前落实``: the problem is told, and from one clause on every
+    clause says what is to be done.
+    """
+    spans = clauses(folded, start, end)
+    if cue_span("@cause_lead", folded, start, end) or is_measure(folded[start:end].strip(), year):
+        return None  # what follows a lead to causes tells why; a measure may name what it is against
+    for i in range(1, len(spans)):
+        rest = [folded[a:b].strip(" ,") for a, b in spans[i:]]
+        first = rest[0]
+        if is_measure(first, year) and not is_problem(first) and is_problem(folded[start : spans[i][0]]):
+            follows = all(is_measure(t, year) or not is_problem(t) for t in rest[1:])
+            return spans[i][0] if follows else None
+    return None

@@ -42,7 +42,12 @@ def answering_plan(folded: str, lines: Sequence[tuple[Span, bool]], told: Sequen
         return []  # answered already
     problems = [folded[p.start : p.end] for p in last]
     if told_so := _against_them(folded, [x for x, _ in lines]):
-        return [p for a, b in told_so for p in measures(folded, a, b, marked=False, labelled=True)]
+        starts = [a + line_marker(folded[a:b]) for a, b in told_so]
+        return [
+            p
+            for a, (_, b) in zip(starts, told_so, strict=True)
+            for p in measures(folded, a, b, marked=True, labelled=True)
+        ]
     for items in _lists(folded, lines):
         if taken := _taken(problems, [folded[a:b] for a, b in items]):
             return [p for i in taken for p in measures(folded, *items[i], marked=False, labelled=False)]
@@ -97,8 +102,15 @@ def _lists(folded: str, lines: Sequence[tuple[Span, bool]]) -> Iterator[list[Spa
         yield [x for x in listed(folded, start, end, "。") if not _ASIDE.match(folded[slice(*x)])]
 
 
+_COUNTED_OFF = re.compile(r"[一二三四五六七八九十]是|其[一二三四五六七八九十],")
+
+
 def _below(folded: str, spans: Sequence[Span]) -> list[Span]:
-    """What a line that ends with a colon opens: the lines below up to the first that does not end with a semicolon."""
+    """What a line that ends with a colon opens: the marked lines below it, else those up to the first that does not end
+    with a semicolon."""
+    marked = [bool(line_marker(folded[a:b]) or _COUNTED_OFF.match(folded, a, b)) for a, b in spans]
+    if marked and marked[0]:
+        return list(spans[: marked.index(False) if False in marked else len(spans)])
     stop = next((i for i, (_, b) in enumerate(spans) if folded[b - 1] != ";"), len(spans) - 1)
     return list(spans[: stop + 1])
 

@@ -91,10 +91,10 @@ def test_a_name_without_a_place_joins_the_body_whose_figures_it_goes_on_with() -
 
 
 def test_a_body_that_tells_its_new_name_is_one() -> None:
-    old = report("无。", 2023, "沙河县职业技术教育中心")
-    new = report("经批准，沙河县职业技术教育中心自2024年4月起更名为沙河县中等专业学校。", 2024, "沙河县中等专业学校")
+    old = report("无。", 2023, "沙河县农业学校")
+    new = report("经批准，沙河县农业学校自2024年4月起更名为沙河县中等专业学校。", 2024, "沙河县中等专业学校")
     assert set(bodies([old, new]).values()) == {"沙河县中等专业学校"}
-    other = report("经批准，青禾县职业技术教育中心自2024年4月起更名为青禾县中等专业学校。", 2024, "沙河县中等专业学校")
+    other = report("经批准，青禾县农业学校自2024年4月起更名为青禾县中等专业学校。", 2024, "沙河县中等专业学校")
     assert len(set(bodies([old, other]).values())) == 2
 
 

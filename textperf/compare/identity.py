@@ -14,7 +14,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from textperf.compare.figures import digits
-from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name
+from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name, same_institution
 from textperf.compare.similar import dice
 from textperf.extract.meta_body import body_name, place_of
 from textperf.model import Report
@@ -109,7 +109,7 @@ _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 
 
 # Anchored at the verb, so that a text costs no more than its length: in front of it an old name and when it was changed.
-_CHANGED = re.compile(rf"(?:更名|改名|改称)为[“]?(?P<new>{HAN}{{4,24}})")
+_CHANGED = re.compile(rf"(?:更名|改名|改称|改组|重组|整合|组建|改设|升格|转隶)为[“]?(?P<new>{HAN}{{4,24}})")
 _SINCE = re.compile(r"(?:,|已|正式|整体|[于自从起]|20\d\d年|\d{1,2}[月日]|[(\"“][^(\"“)”]{0,20}[)\"”])+$")
 _OLD = re.compile(rf"{HAN}{{4,24}}$")
 _LEAD = 70  # characters in front of the verb
@@ -124,6 +124,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     found = next((pair for m in _CHANGED.finditer(start) if (pair := (_before(start, m.start()), m["new"]))[0]), None)
     if found:
         told, new = found[0], body_name(found[1]) or found[1]
+        new = _LEVEL.sub("", new) if parse_name(new).kind == new else new  # 县史志办更名为县地方志编纂中心
     elif (was := _WAS.search(start)) and report.meta.department:  # 县交通运输局（2022年3月由原县交通和海事局更名）
         told, new = was["old"] or was["was"], report.meta.department
     else:
@@ -177,12 +178,26 @@ def _renamed(a: tuple[Report, Name], b: tuple[Report, Name]) -> bool:
         same = _TOWN_KIND.sub("", last) == _TOWN_KIND.sub("", end) and last != end
         return same and (not above or not over or _same_place(tuple(above), tuple(over)))
     if not _same_place(one.place, other.place):
-        return False
+        return one.kind == other.kind and _raised(a, b)
     if other.kind in one.also or one.kind in other.also:
         return True
-    loose = all(_OFFICE_END.search(n.kind) or n.rank == JOINED for n in (one, other))
     names = [_office(r) for r, _ in (a, b)]
+    if same_institution(*names):
+        return True
+    loose = all(_OFFICE_END.search(n.kind) or n.rank == JOINED for n in (one, other))
     return loose and not any(map(_ORDINAL.search, names)) and dice(*names) >= _RENAMED
+
+
+_RAISED = {"县": "市区", "市": "区", "旗": "市区", "乡": "镇"}
+
+
+def _raised(a: tuple[Report, Name], b: tuple[Report, Name]) -> bool:
+    """Whether the place of one is that of the other raised in the years after: 岑渡县 until 2022, 岑渡市 or 岑渡区 from 2023."""
+    (old, before), (new, after) = sorted((a, b), key=lambda x: x[0].meta.fiscal_year or 0)
+    if not before.place or not after.place or (old.meta.fiscal_year or 0) >= (new.meta.fiscal_year or 0):
+        return False
+    was, now = before.place[-1], after.place[-1]
+    return len(was) > 2 and was[:-1] == now[:-1] and now[-1] in _RAISED.get(was[-1], "")
 
 
 def _office(report: Report) -> str:

@@ -18,6 +18,7 @@ _SHAPE = Shape(
         "former": list,
         "parts": list,
         "names": list,
+        "kin": list,
         "examples": list,
         "counter_examples": list,
     },
@@ -82,11 +83,15 @@ class Departments:
                 patterns.append(_Pattern(entry["id"], re.compile(f"^{body}$"), None, rank, len(name) - 3))
         self.patterns = tuple(sorted(patterns, key=lambda p: -p.weight))
         written = [(s, e["id"]) for e in entries for s in (*e.get("stems", []), *e.get("former", []))]
+        self._kin = {name: e["id"] for e in entries for name in e.get("kin", [])}
         self._parts = frozenset(p for e in entries for p in e.get("parts", []))
         self._stems: dict[str, str] = {_AND.sub("", s.partition(":")[0]): i for s, i in reversed(written)}
         for entry in entries:
             for example in entry["examples"]:
-                if self.parse(example).kind != entry["id"]:
+                if entry.get("kin"):
+                    if self.kin(example) != entry["id"]:
+                        raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 不在 kin 里")
+                elif self.parse(example).kind != entry["id"]:
                     raise RuleError(f"{path.name}（{entry['id']}）：例子 {example} 认成了 {self.parse(example).kind}")
             for example in entry.get("counter_examples", []):
                 if self.parse(example).kind == entry["id"]:
@@ -102,6 +107,7 @@ class Departments:
         """
         bare = BRACKET.sub("", fold(name))
         bare = re.sub("^(中国共产党|中共)(?=.)|(?<=局)机关$", "", bare)
+        bare = re.sub("管委会(?=$|办公室$)", "管理委员会", bare)
         chain = places(region or "")
         town = _TOWN.match(re.sub(rf"^({HAN}{{2,12}}?[区县市旗])人民政府(?={HAN})", r"\1", bare))
         if town:
@@ -128,6 +134,10 @@ class Departments:
             if at >= 0:
                 head = max(head, bare[: at + len(token)], key=len)
         return Name(bare[len(head) :] or bare, _join(chain, places(head)))
+
+    def kin(self, office: str) -> str | None:
+        """The family of names that an institution's name without its place belongs to (公路管理局, 公路事业发展中心)."""
+        return self._kin.get(office)
 
     def _joined(self, name: str) -> tuple[str, ...]:
         """The departments of an office that several were joined into, the first of their names first: 文化广电旅游体育局,
@@ -168,6 +178,27 @@ def places(chain: str) -> tuple[str, ...]:
 
 def _join(wide: tuple[str, ...], narrow: tuple[str, ...]) -> tuple[str, ...]:
     return wide + tuple(p for p in narrow if not any(w.endswith(p) for w in wide))
+
+
+def same_institution(one: str, other: str) -> bool:
+    """Whether two names without place can follow each other: of one family, or one stem under other words for an office.
+
+    >>> same_institution("社会保险事业管理局", "社会保险事业中心"), same_institution("园林管理处", "园林绿化中心")
+    (True, True)
+    >>> same_institution("人民医院", "中医院"), same_institution("第一中学", "第二中学")
+    (False, False)
+    """
+    departments: Departments = packaged("departments.toml", Departments)
+    family = departments.kin(one)
+    if family is not None and family == departments.kin(other):
+        return True
+    stems = [_GENERIC.sub("", _HOUSE.sub("", name)) for name in (one, other)]
+    return stems[0] == stems[1] and len(stems[0]) > 1
+
+
+# What an institution is called besides what it does: 农业机械|管理局, 农业机械化|服务中心.
+_HOUSE = re.compile("(?:管理|事务|服务|事业|发展|工作)*(?:总?局|中心|处|所|总?站|办公室|委员会|办|队)$")
+_GENERIC = re.compile("管理|事务|服务|事业|发展|工作|公共|化$")
 
 
 def parse_name(name: str, region: str | None = None) -> Name:

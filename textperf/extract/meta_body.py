@@ -45,7 +45,7 @@ def body_name(text: str) -> str | None:
 
 
 # In a place that only a body can take, any name that begins with a place and ends like an office, a house or a post is one.
-_HOUSE = re.compile(r"(?:中心|[局厅委办部所站处院馆队社会场园校台团])$")
+_HOUSE = re.compile(r"(?:中心|[局厅委办部所站处院馆队社会场园校台团室店狱])$")
 
 
 def is_body(text: str) -> bool:
@@ -57,7 +57,14 @@ def is_body(text: str) -> bool:
     if body_name(text) == text:
         return True
     place = place_of(text)
-    return len(place) >= 3 and len(text) - len(place) >= 3 and bool(_HOUSE.search(text)) and not _PROJECT.search(text)
+    named = len(place) >= 3 and len(text) - len(place) >= 2 and bool(_HOUSE.search(text))
+    return named and len(text) <= 30 and not _SENTENCE.search(text)
+
+
+def _named(text: str) -> str | None:
+    """The body that a place names where nothing else can stand: all of the text if it is one, else its start."""
+    text = text.strip("()_- ")
+    return text if is_body(text) else body_name(text)
 
 
 def find_department(document: Document, folded: str, head: Sequence[str], title: str | None, kind: str) -> str | None:
@@ -72,12 +79,12 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
             label = LABEL.match(part)
             if not label or line.startswith("报送"):
                 continue
-            name = body_name(re.split(r"[,;]", part[label.end() :])[0])
+            name = _named(re.sub(r"\(.{0,6}$", "", re.split(r"[,;]", part[label.end() :])[0]))
             if name:
                 (late if part.startswith("评价机构") else candidates).append(name)
     for line in head[:4]:
         if not ADDRESSEE.search(line) and len(line) <= 36 and not LABEL.match(line.lstrip("(")):
-            name = body_name(YEARS.sub("", line).lstrip("("))
+            name = _named(YEARS.sub("", line))
             if name and name not in candidates and not _SENTENCE.search(name):
                 candidates.append(name)
     publisher = re.search(r"发布机构[:| ]+([^ |\n]{4,24})", folded[:600])
@@ -167,7 +174,8 @@ def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
     bare = YEARS.sub("\x00", bare)
     out = []
     pieces = bare.split("\x00")
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    for n, piece in enumerate(pieces):
+        following = "".join(pieces[n + 1 :])
         piece = re.sub(r"^(?:[、—(-]|的|关于)+|第[一二三四五六七八九十]{1,3}届", "", piece)
         stop = min((m.start() for r in meta_rules("title_stop") if (m := r.pattern.search(piece))), default=len(piece))
         front = piece[:stop]
@@ -288,8 +296,9 @@ def find_region(folded: str, department: str | None, head: Sequence[str]) -> str
     chains: Counter[str] = Counter()
     for m in re.finditer(re.escape(place), folded):
         above = _ABOVE.search(folded, max(0, m.start() - 20), m.start())
-        if above and above.group() and _clean_chain(above.group()):
-            chains[above.group()] += 1
+        above_it = _MADE.sub("", above.group()) if above else ""
+        if above_it and _clean_chain(above_it):
+            chains[above_it] += 1
     chain = chains.most_common(1)[0][0] if chains else ""
     if chain and provinces.match(chain):
         return chain + place

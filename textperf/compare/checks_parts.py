@@ -185,7 +185,7 @@ def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
             if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]", between):
                 break  # a list inside the list, or another statement
             piece = re.split("[,;]", between)[-1]
-            if len(piece) < len(between) and _REST.search(out[-1].item) and len(out) > 1:
+            if re.search(r"[,;].*\d", between) and _REST.search(out[-1].item) and len(out) > 1:
                 break  # what is left over is the last of a list: 其他档案340卷，馆藏由…
             if len(piece) < len(between) and _RESULT.match(piece) and not _RESULT.search(reading.lead(out[-1])):
                 break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it

@@ -79,7 +79,8 @@ def named(reading: Reading, rule: Rule) -> Iterator[Check]:
                 f for f in found[:place]
                 if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "分", "")
             ]  # fmt: skip
-            at = next((n for n in range(len(counts) - 1, 0, -1) if name[1] in reading.about(counts[n])), 0)
+            done = re.compile(f"{name[1]}[^,;。]{{0,4}}$")
+            at = next((n for n in range(len(counts) - 1, 0, -1) if done.search(reading.lead(counts[n]))), 0)
             if not at:
                 continue
             top, bottom = counts[at], counts[at - 1]

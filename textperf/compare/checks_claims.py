@@ -14,6 +14,7 @@ from textperf.compare.similar import bare, dice
 from textperf.model import Check, Fact
 
 _LIKE = 0.5
+_CLOSE = 3  # characters between a figure and the claim that its task was fulfilled
 _NEXT = 30  # characters behind a task in which what was reached may stand
 _SLIPS = (1e4, 1e8)
 _AMOUNT = "元"
@@ -32,10 +33,13 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
         if claim is None or excuses.search(reading.text, *sentence):
             continue
         around = [f for f in reading.between(reading.window(sentence, 1), sentence[1]) if plain_or_bound(f)]
-        for target in around:
+        told = next((f for f in reversed(around) if 0 <= claim.start() - f.evidence.end <= _CLOSE), None)
+        for target in [*around, *([] if told is None else _set_before(reading, told, sentence[0]))]:
             if target.status != "target" or not target.quantity.value:
                 continue
             reached = [f for f in around if f.status == "actual" and plain(f) and _alike(target, f)]
+            if target not in around:
+                reached = [told] if told is not None and told.status == "actual" else []
             behind = [f for f in reached if 0 < f.evidence.start - target.evidence.end <= _NEXT]
             reached = behind[:1] or reached  # 计划选派60人次，实际选派54人次
             if len({f.quantity.value for f in reached}) != 1:
@@ -49,6 +53,20 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             share = fact.quantity.value / target.quantity.value
             if short and rule.limit <= share <= 1 / rule.limit:
                 yield rule.check(reading.report, (fact, target), shown(target), shown(fact), claim=claim[0])
+
+
+def _set_before(reading: Reading, told: Fact, start: int) -> list[Fact]:
+    """The task that a report sets itself farther up for what is then said to be fulfilled: one item, one verb, one unit."""
+    beside = reading.between(start, reading.paragraph(start)[1])
+    if sum(f.quantity.unit == told.quantity.unit and bare(f.item) == bare(told.item) for f in beside) > 1:
+        return []  # 新建公厕9座、改建公厕7座，全面完成任务
+    plans = {s.section_id for s in reading.report.sections if s.role in ("measures", "next_year", "problems")}
+    found = [
+        f for f in reading.between(0, start)
+        if f.status == "target" and plain_or_bound(f) and f.section_id not in plans
+        and (f.quantity.unit, bare(f.item), f.action) == (told.quantity.unit, bare(told.item), told.action)
+    ]  # fmt: skip
+    return found if len(found) == 1 else []
 
 
 def plain_or_bound(fact: Fact) -> bool:

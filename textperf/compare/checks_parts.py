@@ -42,8 +42,8 @@ _BEHIND = re.compile(
     f"[,;](?:以上|上述)?(?P<n>[两{_NUMERALS[1:]}])大?(?:类|项|者|种|部分|块)[^,;。0-9]{{0,10}}?(?:共计|合计|总计|相加|加起来)[^,;。0-9]{{0,6}}(?=\\d)"
 )
 # … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
-_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计)[^,;。0-9]{0,2}$")
-_LISTED = re.compile(r"^、[^,;。、0-9]{1,16}$")
+_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,2}$")
+_LISTED = re.compile(r"^[、,][^,;。、0-9]{1,16}$")
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
@@ -270,6 +270,8 @@ def _kindred(listed: Sequence[Fact]) -> bool:
     ends = {fold(f.item)[-2:] for f in listed}
     if listed[0].quantity.unit == "元":
         return False  # all of them are called …支出
+    if all(len(f.item) <= 3 for f in listed):
+        ends = {e[-1:] for e in ends}  # 金牌、银牌、铜牌
     return len(listed) >= 3 and len(ends) == 1 and len({f.item for f in listed}) == len(listed)
 
 

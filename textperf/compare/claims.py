@@ -29,6 +29,9 @@ _ENTITY = re.compile(
 _NAMED_PROJECT = re.compile(
     r"(?!.*(?:部门|全部|各|预算项目|所有|专项|类))[\u4e00-\u9fff]{4,}(?<!列入)(?:项目|工程)(?:预算|资金)"
 )
+_OVER_INITIAL = re.compile(
+    "(?:追加|调增|调整)[^,;。]{0,10}(?:占|相当于|达到?|是|为)[^,;。]{0,4}年初[^,;。]{0,6}$|^是年初预算的$"
+)
 _OF_ALL = re.compile("(?:平均(?:自评)?(?:得分|分)?|总分|总得分|合计|总计)(?:为|是|达)?$")
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
@@ -42,7 +45,7 @@ _OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下�
 _OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?全[国省市州盟县区旗](?![面部年])")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile(f"其中,?由?{_US}")
-_PART_MARK = re.compile(r"其中|包括|含|\(")
+_PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工61人，综合窗口占41人
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -254,6 +257,8 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
         return False
     if _OF_ALL.search(before):
         return False
+    if _OVER_INITIAL.search(_CLAUSE_MARK.split(before)[-1]):
+        return False  # 省级专项仍未编入预算，追加额达到年初预算的299.12%
     if name == "bud_project_budget" and _NAMED_PROJECT.match(fact.item):
         return True
     if _ENTITY.search(titles.get(fact.section_id or "", "")):

@@ -185,6 +185,8 @@ def same_institution(one: str, other: str) -> bool:
 
     >>> same_institution("社会保险事业管理局", "社会保险事业中心"), same_institution("园林管理处", "园林绿化中心")
     (True, True)
+    >>> same_institution("粮食储备中心", "粮食和物资储备服务中心")
+    True
     >>> same_institution("人民医院", "中医院"), same_institution("第一中学", "第二中学")
     (False, False)
     """
@@ -193,7 +195,12 @@ def same_institution(one: str, other: str) -> bool:
     if family is not None and family == departments.kin(other):
         return True
     stems = [_GENERIC.sub("", _HOUSE.sub("", name)) for name in (one, other)]
-    return stems[0] == stems[1] and len(stems[0]) > 1
+    short, long = sorted(stems, key=len)
+    if short == long:
+        return len(short) > 1
+    letters = iter(long)
+    # 粮食储备中心, 粮食和物资储备服务中心: what the new one does besides stands inside
+    return len(short) >= 4 and (short[:2], short[-2:]) == (long[:2], long[-2:]) and all(c in letters for c in short)
 
 
 # What an institution is called besides what it does: 农业机械|管理局, 农业机械化|服务中心.

@@ -187,6 +187,7 @@ def _cell(
             not _OWN_MONEY.fullmatch(noun) or _OF_A_KIND.search(claim.before) is not None
         )
         item = (
+            claim.fact.quantity.bound is not None,  # 整改率95%以上 beside 整改率95.45%
             special,
             claim.fact_id not in general,
             total,

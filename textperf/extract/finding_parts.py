@@ -213,12 +213,17 @@ def _trailing_cause(folded: str, head: Span) -> int | None:
     """Where a cause lead stands at the very end of the head ("…,主要原因:" before 一是…), or None."""
     leads = cue_spans("@cause_lead", folded, *head)
     if leads and not folded[leads[-1][1] : head[1]].strip(" :,"):
-        return leads[-1][0]
+        at = leads[-1][0]
+        return None if _NAMELESS.search(folded[head[0] : at]) and folded.startswith("主要", at) else at
     tail = re.search(
         r"(?:(?:造成|产生|出现|导致)(?:上述|以上|这些|此类)?[^。;,:]{0,8}的)?(?<![及和与、])(?:主要)?原因(?:有|如下|是|为)?[^。;]{0,8}[:,]?$",
         folded[head[0] : head[1]].rstrip(),
     )
     return head[0] + tail.start() if tail else None
+
+
+# "…还有差距。主要是:(1)…": what follows says which gaps, not why there are some
+_NAMELESS = re.compile(r"(?:差距|不足|问题|短板|困难)[^。;,]{0,6}。[ ]*$")
 
 
 def nones(folded: str, start: int, end: int, *, whole: bool) -> list[Piece]:

@@ -143,12 +143,32 @@ def link(
             earlier = known[-1 - item.back]
             start, end = earlier.start, earlier.end
         name, start, end = trimmed(item.text, start, end)
+        if item.where in "PCH" and (whole := _summed(text, tokens, regions.left, scene.unit, known, sentence)):
+            name = whole
         action = verb.text if verb.text not in _NO_ACTION else None
         who = _actor(text, tokens, item, verb)
         sure = round(lead, 3)
         out.append(Linked(name, start, end, action, who, item.where + verb.where, sure))
         known.append(Known(name, scene.unit, sentence, start, end, action, is_compared(tokens, regions)))
     return out
+
+
+_SUMMING = re.compile(
+    r"(?:以上|上述|全年|全部|[两二三四五六]项|[两二三四五六]者)*(?:共计|合计|总计|累计|共)+(?:为|达|执行|支出|完成)?"
+)
+
+
+def _summed(
+    text: str, tokens: Sequence[Token], left: tuple[int, int], unit: str, known: Sequence[Known], sentence: int
+) -> str | None:
+    """What a sum behind its parts counts: what their names end with. 基本支出A、项目支出B，两项合计执行C: 支出."""
+    if left[0] == left[1] or not _SUMMING.fullmatch(text, tokens[left[0]].start, tokens[left[1] - 1].end):
+        return None
+    parts = [k.item for k in known[-2:] if k.sentence == sentence and k.unit == unit]
+    if len(parts) < 2 or parts[0] == parts[1]:
+        return None
+    size = next((n for n in range(min(map(len, parts)), 1, -1) if parts[0][-n:] == parts[1][-n:]), 0)
+    return parts[0][-size:] if size and size < min(map(len, parts)) else None
 
 
 # Bound words compare; they say nothing about what was done.

@@ -38,7 +38,9 @@ def extract_facts(document: Document, folded: str, sections: Sequence[Section], 
     out: list[Fact] = []
     known: list[Known] = []
     at = 0
+    above = (0, 0)
     for number, (start, end) in enumerate(sentences(folded)):
+        before, above = above, (start, end)
         upto = bisect_left(starts, end, at)
         if upto == at:
             continue
@@ -48,6 +50,8 @@ def extract_facts(document: Document, folded: str, sections: Sequence[Section], 
         role = _role(section, sections)
         if section and (topic := _topic(folded, section, start, inside[0])):
             known.append(Known(topic, inside[0].quantity.unit, number, section.start, start, None))
+        elif inside[0].start - start <= _SOON and (named := _NAMED_ITEM.fullmatch(folded, *before)):
+            known.append(Known(named[1], inside[0].quantity.unit, number, named.start(1), named.end(1), None))
         out += _sentence(document, folded, (start, end), inside, section, role, meta, known, number)
         del known[:-8]
     return tuple(out)
@@ -71,6 +75,8 @@ def _topic(folded: str, section: Section, start: int, first: Mention) -> str | N
     return section.title if _NAMES.fullmatch(title) else None
 
 
+# The name of an item of a list as a sentence of its own: ——老旧小区改造。年初目标18个，改造完成18个
+_NAMED_ITEM = re.compile(r"\s*(?:——|[•●▪◆■-])\s*([\u4e00-\u9fff“”、]{2,12})。?\s*")
 _SOON = 16  # characters of the sentence before its first number
 
 

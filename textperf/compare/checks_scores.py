@@ -75,6 +75,9 @@ def grade(reading: Reading, rule: Rule) -> Iterator[Check]:
         if not _score(fact) or not _is_total(reading, fact) or fact.quantity.value > 100:
             continue
         end = min(fact.sentence_end, len(reading.text))
+        beside = [f for f in reading.between(fact.sentence_start, end) if _score(f) and f.quantity.value <= 100]
+        if any(f.quantity.value > fact.quantity.value for f in beside):
+            continue  # 总分94.1分，四个部分依次得14.4分、27.0分、…，等级“优”: the grade is of the whole
         found = _GRADE.match(reading.text[fact.evidence.end : end])
         if not found or re.search("项目|其中|满分|以上|以下", found[0]):
             continue

@@ -28,7 +28,6 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "share": checks_parts.share,
         "change": checks_change.change,
         "rate": checks_rate.rate,
-        "named": checks_rate.named,
         "of": checks_rate.share_of,
         "triple": checks_rate.triple,
         "balance": checks_amounts.balance,

@@ -56,48 +56,6 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
             )  # fmt: skip
 
 
-_NAMED = re.compile(r"([\u4e00-\u9fff]{2})率(?:为|达到?|是|仅)?$")
-_OTHERS = re.compile("上年|上月|提高|增长|同比|其余|其他|其它|其中|分别|平均")
-
-
-def named(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """A rate that no rule of its own knows by the verb in its name: 闲置土地740亩，处置518亩，处置率74%.
-
-    The numerator is the last figure before it with that verb, the base the one right before that; ``excuses`` are the
-    verbs whose rates other rules judge, or whose base is never printed beside them.
-    """
-    for sentence in reading.sentences:
-        found = reading.between(*sentence)
-        for place, fact in enumerate(found):
-            lead = reading.lead(fact)
-            name = (
-                _NAMED.search(lead) if fact.quantity.unit == "%" and fact.status == "actual" and plain(fact) else None
-            )
-            if name is None or name[1] in rule.get("excuses") or _OTHERS.search(lead):
-                continue
-            counts = [
-                f for f in found[:place]
-                if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "分", "")
-            ]  # fmt: skip
-            done = re.compile(f"{name[1]}[^,;。]{{0,4}}$")
-            at = next((n for n in range(len(counts) - 1, 0, -1) if done.search(reading.lead(counts[n]))), 0)
-            if not at:
-                continue
-            top, bottom = counts[at], counts[at - 1]
-            if bottom.quantity.unit != top.quantity.unit or name[1] in reading.about(bottom):
-                continue
-            start = fact.evidence.start
-            around = [f for f in reading.between(start - _AROUND, start + _AROUND) if f.quantity.value]
-            if bottom.quantity.value < top.quantity.value or any(is_rate(top, f, fact) for f in around if f is not top):
-                continue
-            value = 100 * top.quantity.value / bottom.quantity.value
-            if _meant(value, fact, rule.limit):
-                yield rule.check(
-                    reading.report, (fact, top, bottom), rate_text(value, fact), shown(fact),
-                    numerator=shown(top), denominator=shown(bottom),
-                )  # fmt: skip
-
-
 def _meant(value: float, rate_fact: Fact, limit: float) -> bool:
     """Whether a rate was meant to be ``value``: near it, or but for a slip of the pen."""
     given = rate_fact.quantity.value

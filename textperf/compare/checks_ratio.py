@@ -111,7 +111,8 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
         alike = [f for f in window if f.quantity.unit == top.quantity.unit and f.evidence.start < top.evidence.start]
         if alike and alike[-1].quantity.value < top.quantity.value and alike[-1] not in worded:
             continue  # something else was counted in between: 院庭长办案1,046件 … 诉前化解692件 … 陪审员参审978件
-        if any(f.evidence.start > top.evidence.start for f in window if f.quantity.unit == top.quantity.unit):
+        later = [f for f in window if f.evidence.start > top.evidence.start and f.status != "target"]
+        if any(f.quantity.unit == top.quantity.unit for f in later):
             continue  # the rate is of what stands nearer: 参加考试的702人…直接就业219人…就业对口率
         bases = [f for f in window if f not in worded and f.quantity.value >= top.quantity.value]
         near = next((b for b in reversed(bases) if _near(top, b, rate, rule.limit)), None)

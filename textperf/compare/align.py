@@ -235,9 +235,11 @@ def _known(
     out: list[tuple[int, int, float]] = []
     for i, count in enumerate(left):
         indicator = cell(count)
-        if indicator in at and (then := right[at[indicator]]).family == count.family:
-            if then.item == count.item or (count.item, count.family) not in names:
-                out.append((i, at.pop(indicator), 1.0))
+        then = right[at[indicator]] if indicator in at else None
+        if then is None or then.family != count.family:
+            continue
+        if then.item == count.item or (count.item, count.family) not in names:
+            out.append((i, at.pop(indicator or ""), 1.0))
     return out
 
 

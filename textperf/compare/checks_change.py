@@ -37,6 +37,8 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             rivals = [f for f in found if f.quantity.unit == new.quantity.unit and f.status != "change"]
             went_down = _DOWN.search(reading.lead(fact) + (fact.action or "")) is not None
             plain_way = went_down == (new.quantity.value < old[0])  # then 27 of 131 is no answer for 158 to 131
+            if percent and _by_gap(found[:place], rivals, fact):
+                continue  # 决算14.20万元，预算16.00万元，比上年决算数减少1.40万元，下降8.97%: of the first, not of the nearer one
             if _changed(old, new, fact, percent, spare) or any(
                 _changed((a.quantity.value, hidden(a)), b, fact, percent, 0.0)
                 for a in rivals
@@ -99,6 +101,18 @@ def _before_after(
         if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
             return (before, hidden(new) + hidden(gap)), new, 0.0
     return None
+
+
+def _by_gap(before: Sequence[Fact], rivals: Sequence[Fact], fact: Fact) -> bool:
+    """Whether a printed difference over any figure of the sentence less or plus that difference gives the percentage."""
+    for gap in before:
+        for new in rivals if gap.status == "change" and gap.quantity.unit != "%" else ():
+            for sign in (1, -1):
+                base = new.quantity.value + sign * gap.quantity.value
+                near = base > 0 and abs(100 * gap.quantity.value / base - fact.quantity.value) <= slack(fact)
+                if new.quantity.unit == gap.quantity.unit and near:
+                    return True
+    return False
 
 
 def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spare: float) -> bool:

@@ -34,7 +34,7 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             continue
         around = [f for f in reading.between(reading.window(sentence, 1), sentence[1]) if plain_or_bound(f)]
         told = next((f for f in reversed(around) if 0 <= claim.start() - f.evidence.end <= _CLOSE), None)
-        for target in [*around, *([] if told is None else _set_before(reading, told, sentence[0]))]:
+        for target in [*around, *([] if told is None else _set_before(reading, told, claim))]:
             if target.status != "target" or not target.quantity.value:
                 continue
             reached = [f for f in around if f.status == "actual" and plain(f) and _alike(target, f)]
@@ -55,18 +55,26 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
                 yield rule.check(reading.report, (fact, target), shown(target), shown(fact), claim=claim[0])
 
 
-def _set_before(reading: Reading, told: Fact, start: int) -> list[Fact]:
-    """The task that a report sets itself farther up for what is then said to be fulfilled: one item, one verb, one unit."""
+def _set_before(reading: Reading, told: Fact, claim: re.Match[str]) -> list[Fact]:
+    """The task that a report sets itself farther up for what is then said to be fulfilled: one item, one unit, and one
+    verb or the item in the words of the claim (圆满完成了年初确定的展览目标任务)."""
+    item = _noun(told)
+    start = told.sentence_start
     beside = reading.between(start, reading.paragraph(start)[1])
-    if sum(f.quantity.unit == told.quantity.unit and bare(f.item) == bare(told.item) for f in beside) > 1:
+    if sum(f.quantity.unit == told.quantity.unit and _noun(f) == item for f in beside) > 1:
         return []  # 新建公厕9座、改建公厕7座，全面完成任务
     plans = {s.section_id for s in reading.report.sections if s.role in ("measures", "next_year", "problems")}
+    said = item in reading.text[claim.start() : claim.end() + 8]
     found = [
         f for f in reading.between(0, start)
         if f.status == "target" and plain_or_bound(f) and f.section_id not in plans
-        and (f.quantity.unit, bare(f.item), f.action) == (told.quantity.unit, bare(told.item), told.action)
+        and (f.quantity.unit, _noun(f)) == (told.quantity.unit, item) and (said or f.action == told.action)
     ]  # fmt: skip
     return found if len(found) == 1 else []
+
+
+def _noun(fact: Fact) -> str:
+    return re.sub("^(?:各[类种项级]|全部)", "", bare(fact.item))
 
 
 def plain_or_bound(fact: Fact) -> bool:

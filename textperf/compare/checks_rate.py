@@ -164,6 +164,15 @@ def _names(core: str, about: str) -> bool:
 _BASE_NOISE = re.compile("总(?=支出|收入|预算)|总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
 
 
+def _told_above(reading: Reading, core: str, rate_fact: Fact) -> list[Fact]:
+    """The base in an earlier chapter, where the report names only one figure exactly so: 本年支出6,400.20万元."""
+    found = [
+        f for f in reading.between(0, rate_fact.evidence.start)
+        if f.status == "actual" and f.scope == "whole" and bare(_BASE_NOISE.sub("", f.item)) == core
+    ]  # fmt: skip
+    return found[-1:] if len(core) >= 4 and len({f.quantity.value for f in found}) == 1 else []
+
+
 def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
     """``占计划30平方公里的106.67%`` and ``占结案数的73.35%``: a rate whose base is named in front of it."""
     for sentence in reading.sentences:
@@ -185,7 +194,7 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 bases = [
                     f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
                     if f.status == "actual" and _names(core, bare(reading.about(f)))
-                ]  # fmt: skip
+                ] or _told_above(reading, core, fact)  # fmt: skip
             tops = [
                 f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
             ]

@@ -36,7 +36,9 @@ _OF_ALL = re.compile("(?:平均(?:自评)?(?:得分|分)?|总分|总得分|合�
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
-_OF_OTHERS = re.compile("各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)")
+_OF_OTHERS = re.compile(
+    "(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
+)
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.

@@ -227,7 +227,9 @@ def _full_name(folded: str, name: str) -> str:
         r"(?:我局|我单位|我委|本部门|本单位|我院|我中心|本局)[^。]{0,24}?更名为“?([\u4e00-\u9fff]{4,24})", folded
     )
     if renamed and (new := body_name(renamed.group(1))):
-        return new
+        place = place_of(name)
+        bare = new if place_of(new) else new.lstrip("省市州盟县区旗")  # 机构更名为县住房和城乡建设局
+        return name if name.endswith(bare) else new if place_of(new) else place + bare
     full = next(
         (
             str(r.value).format(next(g for g in m.groups() if g))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from textperf.compare.arithmetic import slip
+from textperf.compare.arithmetic import slack, slip
 from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.claims import prior_year
 from textperf.compare.figures import agree
@@ -71,6 +71,12 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             told = [f for f in told if _units_agree(f, fact)]
             alike = [f for f in told if dice(f.item, fact.item) >= _ITEM or _named_in(f, fact) or _named_in(fact, f)]
             alike = alike or (told if _one_thing(fact) else [])
+            proof: list[Fact] = []
+            if not alike:
+                subject, proof = _by_change(reading, fact)
+                alike = [f for f in own.get((subject, year or 0), []) if _units_agree(f, fact)]
+            if len({f.quantity.value for f in alike}) > 1:  # 编报141篇，采用45篇: the one with two digits exchanged
+                alike = [f for f in alike if slip(shown(f), shown(fact))]
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
                 continue
             if not fact.indicator and len(bare(fact.item)) < _NAME and not slip(shown(alike[0]), shown(fact)):
@@ -80,7 +86,8 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
                 continue
             off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
             if off <= 0.25 or slip(shown(then), shown(fact)):  # far off: not the same thing
-                out.append(rule.check(report, (fact, then), shown(then), shown(fact), year=year, item=fact.item))
+                about = (fact, then, *proof)
+                out.append(rule.check(report, about, shown(then), shown(fact), year=year, item=then.item))
     return out
 
 
@@ -90,6 +97,21 @@ def _beside(reading: Reading, fact: Fact) -> str:
         if other.status == "actual" and other.quantity.unit == fact.quantity.unit and other.item == fact.item:
             return _subject(other)
     return ""
+
+
+def _by_change(reading: Reading, fact: Fact) -> tuple[str, list[Fact]]:
+    """The subject of the figure that the printed percentage sets against last year's: 支出6.30万元，控制在7.50万元的预算
+    之内，较上年的6.50万元下降3.08%."""
+    beside = reading.between(fact.sentence_start, fact.sentence_end)
+    rates = [
+        f for f in beside if f.status == "change" and f.quantity.unit == "%" and f.evidence.start > fact.evidence.end
+    ]
+    for now in beside:
+        if rates and now.status == "actual" and _units_agree(now, fact) and now.evidence.end < fact.evidence.start:
+            value = 100 * abs(now.quantity.value - fact.quantity.value) / fact.quantity.value
+            if abs(value - rates[0].quantity.value) <= slack(rates[0]):
+                return _subject(now), rates[:1]
+    return "", []
 
 
 def _named_in(a: Fact, b: Fact) -> bool:

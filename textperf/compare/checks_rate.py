@@ -168,7 +168,7 @@ def _told_above(reading: Reading, core: str, rate_fact: Fact) -> list[Fact]:
     """The base in an earlier chapter, where the report names only one figure exactly so: 本年支出6,400.20万元."""
     found = [
         f for f in reading.between(0, rate_fact.evidence.start)
-        if f.status == "actual" and f.scope == "whole" and bare(_BASE_NOISE.sub("", f.item)) == core
+        if f.status == "actual" and f.scope == "whole" and bare(f.item) == core
     ]  # fmt: skip
     return found[-1:] if len(core) >= 4 and len({f.quantity.value for f in found}) == 1 else []
 
@@ -191,10 +191,15 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 if len(core) < 2:
                     continue
                 before = found[:place]
-                bases = [
-                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
-                    if f.status == "actual" and _names(core, bare(reading.about(f)))
-                ] or _told_above(reading, core, fact)  # fmt: skip
+                around = [
+                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start) if f.status == "actual"
+                ]  # fmt: skip
+                exact = bare(named[1]) if named else ""
+                bases = (
+                    [f for f in around if bare(f.item) == exact]
+                    or _told_above(reading, exact, fact)
+                    or [f for f in around if _names(core, bare(reading.about(f)))]
+                )
             tops = [
                 f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
             ]

@@ -135,6 +135,7 @@ def _named_again(promise: Promise, target: Fact, account: Account, bearing: Mapp
             re.match("(?:以上|以内|左右)?”?的?(?:计划|目标|任务|要求|承诺|指标)", behind)
         )
         near = _near(bearing, number, account)
+        near += _SAME * (target.indicator is not None and fact.indicator == target.indicator)
         if near < _LEAST or near + _REFERS * refers + (fact.fact_id in only) < _NAMED_AGAIN:
             continue
         verdict = account.polarity((max(statement[0], span[0] - 16), span[1]))
@@ -164,7 +165,7 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
         "仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between
     ):
         return after[0]
-    before = [f for f in near if f.evidence.start < fact.evidence.start and f.status != "change"]
+    before = [f for f in near if f.evidence.start < fact.evidence.start and f.status not in ("change", "prior")]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
     if before and re.search(
         "超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",

@@ -60,6 +60,8 @@ def test_lists_that_are_off_by_little_are(parts: list[int], off: int) -> None:
     listed = "、".join(f"第{'甲乙丙丁戊己'[n]}类⟦{p}件⟧" for n, p in enumerate(parts))
     if total in parts or any(sum(parts[:n]) == total for n in range(2, len(parts))):
         return
+    if any(sum(parts[:n]) == parts[n] for n in range(2, len(parts))):
+        return  # 20、20、40: the last may be the sum of those before it, and nothing is plain
     assert rules_of(marked(f"收到建议⟦{total}件⟧，其中{listed}。")) == {"parts_total"}
 
 

@@ -186,6 +186,11 @@ class Account:
         return out
 
     @cached_property
+    def counted(self) -> Mapping[str | None, int]:
+        """How many actual figures the account gives of each indicator."""
+        return Counter(f.indicator for f in self.reading.facts if f.status == "actual")
+
+    @cached_property
     def refers(self) -> tuple[bool, ...]:
         """Whether the statement of each clause speaks of last year's promise."""
         known = {s: bool(cue("promise").search(self.reading.text[slice(*s)])) for s in set(self.statements)}

@@ -106,8 +106,8 @@ def _by_change(reading: Reading, fact: Fact) -> tuple[str, list[Fact]]:
     rates = [
         f for f in beside if f.status == "change" and f.quantity.unit == "%" and f.evidence.start > fact.evidence.end
     ]
-    for now in beside:
-        if rates and now.status == "actual" and _units_agree(now, fact) and now.evidence.end < fact.evidence.start:
+    for now in beside if rates and fact.quantity.value else ():
+        if now.status == "actual" and _units_agree(now, fact) and now.evidence.end < fact.evidence.start:
             value = 100 * abs(now.quantity.value - fact.quantity.value) / fact.quantity.value
             if abs(value - rates[0].quantity.value) <= slack(rates[0]):
                 return _subject(now), rates[:1]

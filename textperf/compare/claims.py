@@ -29,9 +29,7 @@ _ENTITY = re.compile(
 _NAMED_PROJECT = re.compile(
     r"(?!.*(?:部门|全部|各|预算项目|所有|专项|类))[\u4e00-\u9fff]{4,}(?<!列入)(?:项目|工程)(?:预算|资金)"
 )
-_OVER_INITIAL = re.compile(
-    "(?:追加|调增|调整)[^,;。]{0,10}(?:占|相当于|达到?|是|为)[^,;。]{0,4}年初[^,;。]{0,6}$|^是年初预算的$"
-)
+_OVER_INITIAL = re.compile("(?:追加|调增|调整)[^;。]{0,24}?(?:占|相当于|达到?|是|为)[^,;。]{0,4}年初[^,;。]{0,6}$")
 _OF_ALL = re.compile("(?:平均(?:自评)?(?:得分|分)?|总分|总得分|合计|总计)(?:为|是|达)?$")
 _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
@@ -259,7 +257,7 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
         return False
     if _OF_ALL.search(before):
         return False
-    if _OVER_INITIAL.search(_CLAUSE_MARK.split(before)[-1]):
+    if _OVER_INITIAL.search(before):
         return False  # 省级专项仍未编入预算，追加额达到年初预算的299.12%
     if name == "bud_project_budget" and _NAMED_PROJECT.match(fact.item):
         return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -183,7 +182,6 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         promise.reading.text[max(span.start, target.evidence.start - 24) : target.evidence.start]
     )
     best: tuple[float, Fact, int] | None = None
-    named = Counter(f.indicator for f in account.reading.facts if f.status == "actual")
     for fact in account.reading.facts:
         if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
             continue
@@ -200,7 +198,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         item = pairs(fact.item)
         score = account.score(folded_pairs(account.around(fact)) | item, own) + account.score(item, own)
         if fact.indicator and fact.indicator == target.indicator:
-            score += _SAME + _ONLY * (named[fact.indicator] == 1)
+            score += _SAME + _ONLY * (account.counted[fact.indicator] == 1)
         if score < _COUNTED:
             continue
         score += _REFERS * account.refers[number]

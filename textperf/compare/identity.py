@@ -16,7 +16,7 @@ from types import MappingProxyType
 from textperf.compare.figures import digits
 from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name, same_institution
 from textperf.compare.similar import dice
-from textperf.extract.meta_body import body_name, place_of
+from textperf.extract.meta_body import body_name, place_of, without_level
 from textperf.model import Report
 from textperf.text.fold import fold
 
@@ -114,7 +114,6 @@ _SINCE = re.compile(r"(?:,|已|正式|整体|[于自从起]|20\d\d年|\d{1,2}[�
 _OLD = re.compile(rf"{HAN}{{4,24}}$")
 _LEAD = 70  # characters in front of the verb
 _WAS = re.compile(rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})")
-_LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
 _EARLY = 1_500  # characters in which a report says that its body was renamed
 
 
@@ -124,7 +123,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     found = next((pair for m in _CHANGED.finditer(start) if (pair := (_before(start, m.start()), m["new"]))[0]), None)
     if found:
         told, new = found[0], body_name(found[1]) or found[1]
-        new = _LEVEL.sub("", new) if parse_name(new).kind == new else new  # 县史志办更名为县地方志编纂中心
+        new = without_level(new) if parse_name(new).kind == new else new  # 县史志办更名为县地方志编纂中心
     elif (was := _WAS.search(start)) and report.meta.department:  # 县交通运输局（2022年3月由原县交通和海事局更名）
         told, new = was["old"] or was["was"], report.meta.department
     else:
@@ -132,7 +131,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
     old = body_name(told) or told
     old = re.sub("^(?:[年月日])?(?:原|将|把)", "", old)  # 2019年2月原区园林管理局更名为区公园管理局
     if parse_name(old).kind == old:
-        old = _LEVEL.sub("", old)
+        old = without_level(old)
     region = report.meta.region or place_of(report.meta.department or "")  # 县交通运输局 is of the place of the report
     return parse_name(old, region), parse_name(new, region)
 

@@ -194,7 +194,7 @@ def same_institution(one: str, other: str) -> bool:
     family = departments.kin(one)
     if family is not None and family == departments.kin(other):
         return True
-    stems = [_GENERIC.sub("", _HOUSE.sub("", name)) for name in (one, other)]
+    stems = [_GENERIC.sub("", _ENDING.sub("", name)) for name in (one, other)]
     short, long = sorted(stems, key=len)
     if short == long:
         return len(short) > 1
@@ -204,7 +204,7 @@ def same_institution(one: str, other: str) -> bool:
 
 
 # What an institution is called besides what it does: 农业机械|管理局, 农业机械化|服务中心.
-_HOUSE = re.compile("(?:管理|事务|服务|事业|发展|工作)*(?:总?局|中心|处|所|总?站|办公室|委员会|办|队)$")
+_ENDING = re.compile("(?:管理|事务|服务|事业|发展|工作)*(?:总?局|中心|处|所|总?站|办公室|委员会|办|队)$")
 _GENERIC = re.compile("管理|事务|服务|事业|发展|工作|公共|化$")
 
 

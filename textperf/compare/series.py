@@ -182,7 +182,6 @@ def _cell(
     def worth(claim: Claim) -> tuple[int, ...]:
         *reasons, beside, total, place = claim.standing
         noun = _noun(claim.fact)
-        hedged = claim.fact.quantity.approx or claim.fact.quantity.bound is not None
         special = claim.fact.indicator in _BY_NAME and (
             not _OWN_MONEY.fullmatch(noun) or _OF_A_KIND.search(claim.before) is not None
         )
@@ -193,7 +192,7 @@ def _cell(
             total,
             -(_affinity(claim.fact) // 3),
             -spread[noun],
-            hedged,
+            claim.fact.quantity.approx,
             beside,
         )
         return (claim.family != unit, *reasons, *item, place)

@@ -61,6 +61,18 @@ def is_body(text: str) -> bool:
     return named and len(text) <= 30 and not _SENTENCE.search(text)
 
 
+def without_level(name: str) -> str:
+    """A name without the word for the level of its place in front.
+
+    >>> without_level("县住房和城乡建设局"), without_level("市场监督管理局"), without_level("区委办公室")
+    ('住房和城乡建设局', '市场监督管理局', '区委办公室')
+    """
+    return _LEVEL.sub("", name)
+
+
+_LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
+
+
 def _named(text: str) -> str | None:
     """The body that a place names where nothing else can stand: all of the text if it is one, else its start."""
     text = text.strip("()_- ")
@@ -91,10 +103,8 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     if publisher and (name := body_name(publisher.group(1))):
         candidates.append(name)
     short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
-    if short:
-        name = re.sub(r"^.*?(?:对|由|按照|根据|受)", "", short.group(1))
-        if name := name if is_body(name) else body_name(name):
-            candidates.append(name)
+    if short and (name := _named(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", short.group(1)))):
+        candidates.append(name)
     candidates += _introduced(folded) + _signed(folded) + late
     candidates += [
         n
@@ -227,9 +237,8 @@ def _full_name(folded: str, name: str) -> str:
         r"(?:我局|我单位|我委|本部门|本单位|我院|我中心|本局)[^。]{0,24}?更名为“?([\u4e00-\u9fff]{4,24})", folded
     )
     if renamed and (new := body_name(renamed.group(1))):
-        place = place_of(name)
-        bare = new if place_of(new) else new.lstrip("省市州盟县区旗")  # 机构更名为县住房和城乡建设局
-        return name if name.endswith(bare) else new if place_of(new) else place + bare
+        bare = new if place_of(new) else without_level(new)  # 机构更名为县住房和城乡建设局
+        return name if name.endswith(bare) else new if place_of(new) else place_of(name) + bare
     full = next(
         (
             str(r.value).format(next(g for g in m.groups() if g))

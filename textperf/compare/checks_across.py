@@ -14,6 +14,7 @@ from textperf.compare.series import usage
 from textperf.compare.similar import bare, dice, inside
 from textperf.compare.units import convert
 from textperf.model import Check, Fact, Report
+from textperf.rules.catalogue import indicators
 
 _ITEM = 0.5
 _NAME = 4  # characters that the name of a count without an indicator must have
@@ -34,10 +35,10 @@ def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
     """The exact whole figures that a year's own reports give: of an indicator, or of an item that has none."""
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for report in reports:
-        indicators = {f.fact_id: f.indicator for f in report.facts}
+        named = {f.fact_id: f.indicator for f in report.facts}
         for fact in Reading(report).facts:
             # A part of something else, or of a total that is not given, is a whole of its own.
-            own_total = fact.parent is not None and indicators.get(fact.parent) == fact.indicator
+            own_total = fact.parent is not None and named.get(fact.parent) == fact.indicator
             whole = _whole(fact) or (fact.scope == "part" and fact.indicator is not None and not own_total)
             if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
                 out[_subject(fact), report.meta.fiscal_year].append(fact)
@@ -87,7 +88,9 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             off = abs(then.quantity.value - fact.quantity.value) / max(then.quantity.value, fact.quantity.value)
             if off <= 0.25 or slip(shown(then), shown(fact)):  # far off: not the same thing
                 about = (fact, then, *proof)
-                out.append(rule.check(report, about, shown(then), shown(fact), year=year, item=then.item))
+                known = indicators().get(then.indicator or "")
+                item = known.name if known else then.item  # 决算 alone says nothing to a reader
+                out.append(rule.check(report, about, shown(then), shown(fact), year=year, item=item))
     return out
 
 

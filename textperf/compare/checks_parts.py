@@ -30,6 +30,11 @@ _RESULT = re.compile(r"(?:已|共|均|全部|累计)?(?:审执?结|执结|办结
 _OF_ANOTHER = re.compile(r"的\d")  # 是年度任务7万亩的102.86%: what the total is measured by
 _NAMED_TOTAL = re.compile(r"(?:^|[,;])([\u4e00-\u9fff]{3,12})中$")  # 全年预算数中，…
 _REST = re.compile(r"其他|其它|其余|及以下|以外")
+_OPPOSITES = (
+    ("按期", "延期"), ("按时", "逾期"), ("男", "女"), ("城镇", "农村"), ("线上", "线下"), ("成功", "失败"), ("合格", "不合格"),
+    ("在编", "编外"), ("新建", "续建"), ("省内", "省外"), ("上级", "本级"), ("上级", "县级"), ("上级", "市级"),
+)  # fmt: skip
+_BRACKET = re.compile(r"\([^()]*\)")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
 _KINDRED = 0.1  # how far off a list may be whose parts are named alike
@@ -51,31 +56,122 @@ _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|
 def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
     """Lists of parts that do not add up to the total before them."""
     done: set[str] = set()
+    seen: set[str] = set()
     for sentence in reading.sentences:
         for trigger in _TRIGGER.finditer(reading.text, *sentence):
-            listed = _listed(reading, trigger, sentence[1])
-            if len(listed) < 2 or listed[0].fact_id in done:
+            for listed in _paired(reading, _listed(reading, trigger, sentence[1])):
+                if len(listed) < 2 or listed[0].fact_id in done:
+                    continue
+                seen.add(listed[0].fact_id)
+                if _mixed(listed) or _sums_itself(listed):
+                    continue  # 人员经费1,012.60万元、公用经费173.80万元，两项合为基本支出1,186.40万元: the total comes last
+                totals = _totals(reading, trigger, sentence, listed)
+                if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
+                    continue
+                wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
+                for some in (listed, *([] if "除" in wording else _ends(reading, listed))):
+                    strict = len(some) >= 3 or bool(_PARTITION.search(wording)) or _whole(reading, some)
+                    told = _told_number(wording) == len(some)
+                    wrong = _wrong_total(some, totals, _TOLD if told else rule.limit, strict)
+                    if wrong is not None:
+                        done.update(f.fact_id for f in listed)
+                        yield _unequal(reading, rule, wrong, some)
+                        break
+        for total, listed in _unannounced(reading, sentence, rule.limit):
+            if listed[0].fact_id not in seen:
+                yield _unequal(reading, rule, total, listed)
+
+
+def _unequal(reading: Reading, rule: Rule, total: Fact, listed: Sequence[Fact]) -> Check:
+    value = sum(f.quantity.value for f in listed)
+    return rule.check(
+        reading.report, (total, *listed), amount_text(value, listed[0]), shown(total),
+        parts="＋".join(shown(f) for f in listed[:8]),
+        difference=amount_text(abs(value - total.quantity.value), listed[0]),
+    )  # fmt: skip
+
+
+def _paired(reading: Reading, listed: list[Fact]) -> Iterator[list[Fact]]:
+    """The list, and what stands in another unit with each of its members: 村寨保护3个、投资690万元，盘绣2个、投资380万元."""
+    yield listed
+    nexts = [next(iter(reading.between(f.evidence.end, f.evidence.end + 12)), None) for f in listed]
+    second = [f for f in nexts if f is not None and f not in listed and f.status == "actual" and plain(f)]
+    if len(second) == len(listed) > 2 and len({f.quantity.unit for f in second}) == 1:
+        yield second
+
+
+def _ends(reading: Reading, listed: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """Where a list may end before it is taken to: behind what is left over, or where commas follow on 、."""
+    for number, (one, other) in enumerate(pairwise(listed), 1):
+        between = reading.text[one.evidence.end : other.evidence.start]
+        if "," not in between and ";" not in between:
+            continue
+        if number > 1 and (_REST.search(one.item) or (number > 2 and _LISTED.match(_gap(reading, listed, number - 2)))):
+            yield listed[:number]
+            return
+
+
+def _gap(reading: Reading, listed: Sequence[Fact], place: int) -> str:
+    return reading.text[listed[place].evidence.end : listed[place + 1].evidence.start]
+
+
+def _whole(reading: Reading, listed: Sequence[Fact]) -> bool:
+    """Whether the last of a list is all the rest, or two parts are each other's opposites: 按期完成21个、延期完成2个."""
+    names = [f"{reading.lead(f, 12)}{fold(f.item)}" for f in listed]
+    if _REST.search(names[-1]):
+        return True
+    return len(names) == 2 and any(a in x and b in y for x, y in (names, names[::-1]) for a, b in _OPPOSITES)
+
+
+def _unannounced(reading: Reading, sentence: tuple[int, int], limit: float) -> Iterator[tuple[Fact, Sequence[Fact]]]:
+    """Lists right behind their total without any word between (在校生A人，一年级B人、二年级C人、三年级D人), or, where the
+    names are alike, in the next sentence."""
+    found = reading.between(*sentence)
+    start = 0
+    while start < len(found):
+        first, unit = found[start], found[start].quantity.unit
+        run = [first]
+        for fact in found[start + 1 :]:
+            between = _BRACKET.sub("", reading.text[run[-1].evidence.end : fact.evidence.start])
+            if fact.quantity.unit != unit and "(" in reading.text[run[-1].evidence.end : fact.evidence.start]:
                 continue
-            if _mixed(listed):
+            if fact.quantity.unit != unit or not re.match(
+                r"[、,](?![^,、]*(?:合计|共计|总计|其中))[^,;。、0-9]{1,16}$", between
+            ):
+                break
+            run.append(fact)
+        start += max(1, len(run) - 1)
+        if (
+            len(run) < 3
+            or unit in ("%", "‰", "百分点", "分", "")
+            or any(f.status != "actual" or not plain(f) for f in run)
+        ):
+            continue
+        if any(reading.text[f.evidence.start - 1] == "各" for f in run):
+            continue  # 职业学校和特殊教育学校各1所
+        alike = _kindred(run)
+        opened = (
+            reading.between(reading.window(sentence, 1), first.evidence.start) if alike else found[: found.index(first)]
+        )
+        total = next(
+            (f for f in reversed(opened) if f.quantity.unit == unit and f.status == "actual" and plain(f)), None
+        )
+        members = [(total, run)] if total is not None else []
+        if len(run) > 3:
+            members.append((run[0], run[1:]))
+        for whole, listed in members:
+            gap = reading.text[whole.evidence.end : listed[0].evidence.start]
+            joined = all("、" in _gap(reading, listed, i)[:1] for i in range(len(listed) - 1))
+            if not (alike or joined) or "除" in gap or not re.search("[,:。]", gap):
                 continue
-            if _sums_itself(listed):
-                continue  # 人员经费1,012.60万元、公用经费173.80万元，两项合为基本支出1,186.40万元: the total comes last
-            totals = _totals(reading, trigger, sentence, listed)
-            if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
+            value, after = sum(f.quantity.value for f in listed), reading.between(listed[-1].evidence.end, sentence[1])
+            near = [whole, *[f for f in (*opened, *after) if f.quantity.unit == unit]]
+            if whole.quantity.value <= max(f.quantity.value for f in listed) or any(
+                _adds_up(some, near) for some in (listed, _with_kin(reading, listed, sentence[1]))
+            ):
                 continue
-            wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
-            strict = len(listed) >= 3 or bool(_PARTITION.search(wording)) or bool(_REST.search(listed[-1].item))
-            told = _told_number(wording) == len(listed)
-            wrong = _wrong_total(listed, totals, _TOLD if told else rule.limit, strict)
-            if wrong is None:
-                continue
-            done.update(f.fact_id for f in listed)
-            total = sum(f.quantity.value for f in listed)
-            yield rule.check(
-                reading.report, (wrong, *listed), amount_text(total, listed[0]), shown(wrong),
-                parts="＋".join(shown(f) for f in listed[:8]),
-                difference=amount_text(abs(total - wrong.quantity.value), listed[0]),
-            )  # fmt: skip
+            if _close(value, whole.quantity.value, limit, len(listed)):
+                yield whole, listed
 
 
 def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
@@ -270,7 +366,7 @@ def _kindred(listed: Sequence[Fact]) -> bool:
     ends = {fold(f.item)[-2:] for f in listed}
     if listed[0].quantity.unit == "元":
         return False  # all of them are called …支出
-    if all(len(f.item) <= 3 for f in listed):
+    if all(len(f.item) <= 3 or f.item[-1] in "类型" for f in listed):
         ends = {e[-1:] for e in ends}  # 金牌、银牌、铜牌
     return len(listed) >= 3 and len(ends) == 1 and len({f.item for f in listed}) == len(listed)
 

@@ -17,6 +17,7 @@ from textperf.text.fold import fold
 HERE = Path(__file__).parent / "cases"
 BODIES = (HERE / "bodies.txt").read_text("utf-8").split()
 RENAMES = [json.loads(line) for line in (HERE / "renames.jsonl").read_text("utf-8").splitlines()]
+ABBREVIATIONS = (HERE / "abbreviations.txt").read_text("utf-8").splitlines()
 TITLES = [
     "{}2022年度部门整体支出绩效自评报告",
     "2022年度{}部门整体支出绩效自评报告",
@@ -62,3 +63,32 @@ def test_a_body_under_another_name(case: dict) -> None:
     own = {names[r.report_id] for r in mine}
     assert (len(own) == 1) is case["one"], case["why"]
     assert not own & {names[r.report_id] for r in elsewhere + other}
+
+
+@pytest.mark.parametrize("line", ABBREVIATIONS)
+def test_a_body_under_its_short_name(line: str) -> None:
+    """A report under a name cut short, with the place or only its level, is of the body of the other years."""
+    full, short = line.split()
+    for head in (f"岑渡县{short}", f"县{short}"):
+        mine = [_report(full.format("岑渡县"), 2021), _report(head, 2022), _report(full.format("岑渡县"), 2023)]
+        other = [_report("岑渡县财政局", year) for year in (2021, 2022, 2023)]
+        names = bodies(mine + other)
+        assert len({names[r.report_id] for r in mine}) == 1, head
+        assert not {names[r.report_id] for r in mine} & {names[r.report_id] for r in other}
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("中学", "第一中学"),
+        ("水利局", "水利水电工程移民局"),
+        ("人民医院", "中医院"),
+        ("司法局", "执法局"),
+        ("农业农村局", "农机中心"),
+        ("二中", "第一中学"),
+    ],
+)
+def test_another_body_is_no_short_name(short: str, long: str) -> None:
+    """Another office of the same place stays another one, even where no year is shared."""
+    names = bodies([_report(f"岑渡县{short}", 2021), _report(f"岑渡县{long}", 2022), _report(f"岑渡县{long}", 2023)])
+    assert len(set(names.values())) == 2

@@ -77,9 +77,9 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
                         done.update(f.fact_id for f in listed)
                         yield _unequal(reading, rule, wrong, some)
                         break
-        for total, listed in _unannounced(reading, sentence, rule.limit):
-            if listed[0].fact_id not in seen:
-                yield _unequal(reading, rule, total, listed)
+        for total, members in _unannounced(reading, sentence, rule.limit):
+            if members[0].fact_id not in seen:
+                yield _unequal(reading, rule, total, members)
 
 
 def _unequal(reading: Reading, rule: Rule, total: Fact, listed: Sequence[Fact]) -> Check:

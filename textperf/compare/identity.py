@@ -14,7 +14,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from textperf.compare.figures import digits
-from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, parse_name, same_institution
+from textperf.compare.names import BRACKET, HAN, JOINED, OFFICE, Name, abbreviates, parse_name, same_institution
 from textperf.compare.similar import dice
 from textperf.extract.meta_body import body_name, place_of, without_level
 from textperf.model import Report
@@ -58,6 +58,9 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
         everyone = groups[pair[1].kind]
         kin = [g for g in everyone if any(_same_level(pair[1], n) for _, n in g)]
         near = [g for g in kin if any(_folder(r) == _folder(pair[0]) for r, _ in g)]
+        if not kin:
+            kin = _abbreviated(pair, groups)
+            near = [g for g in kin if any(_folder(r) == _folder(pair[0]) for r, _ in g)]
         home = near[0] if len(near) == 1 else kin[0] if len(kin) == 1 else _going_on(pair[0], near or kin)
         if home is None:
             home = []
@@ -70,6 +73,18 @@ def bodies(reports: Sequence[Report]) -> Mapping[str, str]:
             name = _shown(group)
             out.update((r.report_id, name) for r, _ in group)
     return MappingProxyType(out)
+
+
+def _abbreviated(pair: tuple[Report, Name], groups: Mapping[str, Sequence[_Group]]) -> list[_Group]:
+    """The bodies without a report of that year whose name one that bears no place can be short for: 县资规局."""
+    report, name = pair
+    return [
+        g
+        for kin in groups.values()
+        for g in kin
+        if all(r.meta.fiscal_year != report.meta.fiscal_year for r, _ in g)
+        and any(_same_level(name, n) and abbreviates(name.kind, _office(r)) for r, n in g)
+    ]
 
 
 _TELLING, _AGREEING = 3, 2  # digits that tell a figure; how many such figures
@@ -181,10 +196,15 @@ def _renamed(a: tuple[Report, Name], b: tuple[Report, Name]) -> bool:
     if other.kind in one.also or one.kind in other.also:
         return True
     names = [_office(r) for r, _ in (a, b)]
-    if same_institution(*names):
+    if same_institution(*names) or _short_for(one, other, *names) or _short_for(other, one, *names[::-1]):
         return True
     loose = all(_OFFICE_END.search(n.kind) or n.rank == JOINED for n in (one, other))
     return loose and not any(map(_ORDINAL.search, names)) and dice(*names) >= _RENAMED
+
+
+def _short_for(one: Name, other: Name, short: str, long: str) -> bool:
+    """Whether a name is another one cut short, and not the known name of another office (水利局 and 水利水电移民局)."""
+    return abbreviates(short, long) and (one.kind == other.kind or one.kind == short)
 
 
 _RAISED = {"县": "市区", "市": "区", "旗": "市区", "乡": "镇"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from textperf.extract.meta_body import place_of
+from textperf.extract.meta_body import place_of, without_level
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
 
@@ -34,6 +34,7 @@ _TOWN = re.compile(
     rf"^(?P<place>.*?{HAN}{{1,8}}?(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|人民政府办事处|党政办公室|党政综合办公室|机关)?$"
 )
 _AND = re.compile("[和与及、]")
+_SHORTEST = 3  # characters of a name behind the word for its level: 市监局 is no 监局 of a 市
 JOINED = 40  # how formal such a name is taken to be: less than one of the list, more than one of before a reform
 BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]|\s")
 
@@ -133,11 +134,18 @@ class Departments:
             at = bare.find(token)
             if at >= 0:
                 head = max(head, bare[: at + len(token)], key=len)
+        told = without_level(bare)
+        if not head and len(told) < len(bare) and (len(told) >= _SHORTEST or told[-1] in "会中办院委"):
+            return Name(told, chain, level=bare[0])  # 县地震局
         return Name(bare[len(head) :] or bare, _join(chain, places(head)))
 
     def kin(self, office: str) -> str | None:
         """The family of names that an institution's name without its place belongs to (公路管理局, 公路事业发展中心)."""
         return self._kin.get(office)
+
+    def knows(self, stem: str) -> bool:
+        """Whether a stem is that of a department."""
+        return _AND.sub("", stem) in self._stems
 
     def _joined(self, name: str) -> tuple[str, ...]:
         """The departments of an office that several were joined into, the first of their names first: 文化广电旅游体育局,
@@ -201,6 +209,34 @@ def same_institution(one: str, other: str) -> bool:
     letters = iter(long)
     # 粮食储备中心, 粮食和物资储备服务中心: what the new one does besides stands inside
     return len(short) >= 4 and (short[:2], short[-2:]) == (long[:2], long[-2:]) and all(c in letters for c in short)
+
+
+# What the words for an office are cut to, the longest first.
+_CUT_TO = (
+    ("管理委员会", "管委会"), ("委员会", "委"), ("办公室", "办"), ("联合会", "联"), ("联合社", "社"), ("联合社", "联社"), ("协会", "协"),
+    ("中学", "中"), ("十字会", "会"),
+)  # fmt: skip
+_NUMBERED = re.compile("第([一二三四五六七八九十0-9]+)")
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether a name without place is another one cut short: characters of it in their order, and the same kind of office.
+
+    >>> abbreviates("城管执法局", "城市管理综合行政执法局"), abbreviates("疾控中心", "疾病预防控制中心"), abbreviates("经开区管委会", "经济技术开发区管理委员会")
+    (True, True, True)
+    >>> abbreviates("中学", "第一中学"), abbreviates("水利局", "林业局"), abbreviates("法院", "检察院")
+    (False, False, False)
+    """
+    if len(short) >= len(long) or any(n not in short for n in _NUMBERED.findall(long)):
+        return False
+    for whole, cut in (*_CUT_TO, (short[-1], short[-1])):
+        if short.endswith(cut) and long.endswith(whole):
+            core, rest = short.removesuffix(cut), long.removesuffix(whole)
+            letters = iter(rest)
+            joined = rest.endswith(core) and packaged("departments.toml", Departments).knows(rest.removesuffix(core))
+            named = len(core) > 1 or core == rest.removeprefix("第")[:1]
+            return all(c in letters for c in core) and named and not joined  # 体育局 became a part of 教育体育局
+    return False
 
 
 # What an institution is called besides what it does: 农业机械|管理局, 农业机械化|服务中心.

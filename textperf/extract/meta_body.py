@@ -36,7 +36,7 @@ def body_name(text: str) -> str | None:
         return None
     # 县人大常委会 + 办公室, 某局 + 机关服务中心: an ending right behind the first belongs to the name
     more = re.match(
-        r"(?:机关)?(?:办公室|办公厅|机关服务中心|办事处|[\u4e00-\u9fff]{1,4}(?:分局|支队|大队|总队|派出所))|机关$",
+        r"(?:机关)?(?:办公室|办公厅|办(?=$|20|\(|关于|部门|整体)|机关服务中心|办事处|[\u4e00-\u9fff]{1,4}(?:分局|支队|大队|总队|派出所))|机关$",
         text[best:],
     )
     if more:
@@ -44,20 +44,23 @@ def body_name(text: str) -> str | None:
     return text[:best]
 
 
-# In a place that only a body can take, any name that begins with a place and ends like an office, a house or a post is one.
-_HOUSE = re.compile(r"(?:中心|[局厅委办部所站处院馆队社会场园校台团室店狱])$")
+# In a place that only a body can take, any name that begins with a place, or with the word for its level, and ends like
+# an office, a house or a post is one.
+_HOUSE = re.compile(r"(?:中心|(?<=委)机关|[一二三四五六七八九十]中|[局厅委办部所站处院馆队社会场园校台团室店狱])$")
 
 
 def is_body(text: str) -> bool:
     """Whether the whole of ``text`` is the name of a body, where what stands around it says that one must stand there.
 
-    >>> is_body("榆塞县水旱灾害防御中心"), is_body("榆塞县"), is_body("澜江县审计局审计业务")
-    (True, False, False)
+    >>> is_body("榆塞县水旱灾害防御中心"), is_body("县疾控中心"), is_body("榆塞县"), is_body("澜江县审计局审计业务")
+    (True, True, False, False)
     """
     if body_name(text) == text:
         return True
     place = place_of(text)
-    named = len(place) >= 3 and len(text) - len(place) >= 2 and bool(_HOUSE.search(text))
+    placed = len(place) >= 3 and len(text) - len(place) >= 2
+    level = text[:1] in "市县区州旗" and len(text) >= 3 and (text[1:2] == "委" or without_level(text) != text)
+    named = (placed or level) and bool(_HOUSE.search(text))
     return named and len(text) <= 30 and not _SENTENCE.search(text)
 
 
@@ -70,7 +73,7 @@ def without_level(name: str) -> str:
     return _LEVEL.sub("", name)
 
 
-_LEVEL = re.compile("^[省市州盟县区旗](?![场政容民域块委])")
+_LEVEL = re.compile("^[省市州盟县区旗](?![场容民域块委]|政(?!法))")
 
 
 def _named(text: str) -> str | None:
@@ -192,7 +195,7 @@ def _names_in_title(title: str, *, whole: bool = False) -> list[str]:
         # the words of the report follow at once, or behind the year: 某县防御中心[2020年]度部门整体支出…
         closed = stop < len(piece) or any(r.pattern.match(following.lstrip("年度")) for r in meta_rules("title_stop"))
         alone = (
-            whole and closed and 4 <= len(front) <= 30 and (place_of(front) if stop < len(piece) else is_body(front))
+            whole and closed and 3 <= len(front) <= 30 and (place_of(front) if stop < len(piece) else is_body(front))
         )
         name = front if alone else body_name(front)
         if name and len(name) >= 3:
@@ -288,7 +291,7 @@ def place_of(name: str) -> str:
     """
     name = re.sub(r"^(?:中国人民政治协商会议|政协|中国?共产?党?|中共|共青团)", "", name)
     m = _PLACE.match(name)
-    return m.group(1) if m else ""
+    return m.group(1) if m and len(m.group(1).strip("省市县区州旗")) else ""  # 县市监局
 
 
 def find_region(folded: str, department: str | None, head: Sequence[str]) -> str | None:

@@ -311,6 +311,18 @@ def _is_whose(text: str) -> bool:
     return _WHOSE.fullmatch(text) is not None or _OFFICE.fullmatch(text) is not None
 
 
+_UNCHANGED = frozenset(("没有", "保持", "无", "未", "均", "都", "较", "比", "同比", "不变"))
+
+
+def _without_predicate(tokens: Sequence[Token], clause: Range) -> Range:
+    """A clause of names up to what is said of them: 内设科室和下属单位|没有变化,分别为6个和2个."""
+    first, last = clause
+    for i in range(first + 1, last):
+        if tokens[i].text in _UNCHANGED:
+            return first, i - (i - first > 2 and tokens[i - 1].kind == "V")  # 下属单位|设置没有变化
+    return clause
+
+
 def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:
     """常委会会议、主席会议分别召开5次、15次: the second name for the second count."""
     run, place = parallel(tokens, at)
@@ -324,7 +336,7 @@ def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known
     elif shares:
         clauses = earlier_clauses(tokens, begin, 1)
         if clauses and all(t.kind != "#" for t in tokens[clauses[0][1] : begin]):
-            source = clauses[0]
+            source = _without_predicate(tokens, clauses[0])
     if source is not None:
         parts = conjuncts(tokens, *source)
         if len(parts) >= len(run):

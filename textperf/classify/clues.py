@@ -59,6 +59,15 @@ def body_of(report: Report, bodies: Bodies) -> str | None:
     kind = bodies.kind_of_text(opening)
     return _OTHER if kind is None and _NAMED.search(report.meta.department or "") else kind
 
+# The name stands at the number, its verb is that of an earlier count: 编外聘用125人，在岗职工总数426人 (see linking).
+_BORROWED = re.compile("[^/]*/[LR]P")
+
+
+def _borrows(fact: Fact, between: str) -> bool:
+    """Whether the verb of a whole count in a clause of its own is that of the count before."""
+    own = fact.scope == "whole" and re.search("[,;]", between) and "其中" not in between
+    return bool(own and _BORROWED.match(fact.rule))
+
 
 def clues(report: Report, bodies: Bodies, text: str | None = None) -> Iterator[tuple[Fact, Clue]]:
     """The facts of a report, each with its evidence; ``text``: that of the report, when it is folded already."""
@@ -111,6 +120,7 @@ def clues(report: Report, bodies: Bodies, text: str | None = None) -> Iterator[t
                 report_type=report.meta.report_type,
                 distant=item not in text[lo:hi],
                 source=fact.source,
+                borrowed=bool(n) and _borrows(fact, text[facts[n - 1].evidence.end : start]),
             ),
         )
 

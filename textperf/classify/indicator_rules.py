@@ -42,7 +42,10 @@ class Clue(NamedTuple):
     report_type: str
     distant: bool
     source: str = "text"
+    borrowed: bool = False  # the verb is that of an earlier count and says nothing against this one
 
+
+_ACTION = Clue._fields.index("action")
 
 # What a piece of evidence is worth, and each of its characters up to eight: the item is what was counted, the rest is
 # only where it stands.
@@ -155,7 +158,9 @@ class Case:
             if fallback and item:  # what stands at the number is the item; one from afar says nothing
                 if search(clue.left) or search(clue.right) or (not clue.distant and search(clue.item)):
                     return 0.0
-            elif search(clue[first]) or (second and search(clue[second])):
+            elif (first != _ACTION or not clue.borrowed) and (
+                search(clue[first]) or (second and search(clue[second]))
+            ):
                 return 0.0
         return score
 

@@ -17,6 +17,7 @@ from textperf.model import Check, Fact, Report
 from textperf.rules.catalogue import indicators
 
 _ITEM = 0.5
+_REST = 3  # characters of a fuller name that must stand before the shorter one
 _NAME = 4  # characters that the name of a count without an indicator must have
 
 
@@ -76,11 +77,14 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             if not alike:
                 subject, proof = _by_change(reading, fact)
                 alike = [f for f in own.get((subject, year or 0), []) if _units_agree(f, fact)]
+            if not alike:
+                alike = _fuller(own, fact, year or 0, before)
             if len({f.quantity.value for f in alike}) > 1:  # 编报141篇，采用45篇: the one with two digits exchanged
                 alike = [f for f in alike if slip(shown(f), shown(fact))]
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
                 continue
-            if not fact.indicator and len(bare(fact.item)) < _NAME and not slip(shown(alike[0]), shown(fact)):
+            name = max(bare(fact.item), bare(alike[0].item), key=len)
+            if not fact.indicator and len(name) < _NAME and not slip(shown(alike[0]), shown(fact)):
                 continue  # 水样 may be anybody's, unless two digits have only changed places
             then = alike[0]
             if any(f.status != "target" and _same(f, fact) for f in texts[then.report_id].facts):
@@ -92,6 +96,22 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
                 item = known.name if known else then.item  # 决算 alone says nothing to a reader
                 out.append(rule.check(report, about, shown(then), shown(fact), year=year, item=item))
     return out
+
+
+def _fuller(own: Mapping[tuple[str, int], list[Fact]], fact: Fact, year: int, before: str) -> list[Fact]:
+    """Last year's figures under a fuller name whose rest stands before this year's: 登记技术合同176项，成交额由上年的7.16亿元
+    and 技术合同成交额7.60亿元."""
+    name, text = bare(fact.item), bare(before)
+    return [
+        f
+        for (_, when), found in own.items()
+        if when == year
+        for f in found
+        if _units_agree(f, fact)
+        and len(bare(f.item)) - len(name) >= _REST
+        and bare(f.item).endswith(name)
+        and bare(f.item).removesuffix(name) in text
+    ]
 
 
 def _beside(reading: Reading, fact: Fact) -> str:

@@ -114,13 +114,29 @@ def _by_parts(reading: Reading, rule: Rule, money: Sequence[Fact]) -> Iterator[C
         running = 0.0
         for number, part in enumerate(money[place + 1 :], 1):
             running += part.quantity.value
+            listed = money[place + 1 : place + 1 + number]
+            if number > 1 and (found := _one_part(total, listed, running)):
+                wrong, power, right = found
+                yield rule.check(
+                    reading.report, (wrong, total, *(f for f in listed if f is not wrong)), amount_text(right, total),
+                    shown(wrong), power=f"{power:,.0f}", item=wrong.item,
+                )  # fmt: skip
+                return
             if number > 1 and (power := _power(total.quantity.value, running)):
-                listed = money[place + 1 : place + 1 + number]
                 yield rule.check(
                     reading.report, (total, *listed), amount_text(running, listed[0]), shown(total),
                     power=f"{power:,.0f}", item=total.item,
                 )  # fmt: skip
                 return
+
+
+def _one_part(total: Fact, listed: Sequence[Fact], running: float) -> tuple[Fact, float, float] | None:
+    """The part that alone is off by a unit: 采购支出46.80万元，其中货物18.60万元、服务28.20元; with the power and its right value."""
+    for part in listed:
+        missing = total.quantity.value - (running - part.quantity.value)
+        if missing > 0 and (power := _power(missing, part.quantity.value)):
+            return part, power, missing
+    return None
 
 
 def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:

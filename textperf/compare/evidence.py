@@ -160,6 +160,11 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
         after and after[0].status == "change" and not re.search("仅|只", between)
     ):
         after = []  # 补充检察人员3名，完成了计划，同时有两名同志退休
+    planned = re.search(
+        "(?:原定|原计划|计划|目标|任务|要求|应)[^,;。]{0,10}$", account.reading.text[: fact.evidence.start][-16:]
+    )
+    if after and (planned or re.match("[^,;。]{0,6}中有?$", between)):
+        return after[0]  # 原定上半年签满12个，到年底签了7个; 14家单位中有11家移交
     if after and re.search(
         "仅|只|实际|实设|到位|到岗|办成|完成|落实|增至|达|结题|销号|化解|办结|解决|整改|收回|清理|竣工", between
     ):

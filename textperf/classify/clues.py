@@ -59,6 +59,7 @@ def body_of(report: Report, bodies: Bodies) -> str | None:
     kind = bodies.kind_of_text(opening)
     return _OTHER if kind is None and _NAMED.search(report.meta.department or "") else kind
 
+
 # The name stands at the number, its verb is that of an earlier count: 编外聘用125人，在岗职工总数426人 (see linking).
 _BORROWED = re.compile("[^/]*/[LR]P")
 

@@ -158,9 +158,7 @@ class Case:
             if fallback and item:  # what stands at the number is the item; one from afar says nothing
                 if search(clue.left) or search(clue.right) or (not clue.distant and search(clue.item)):
                     return 0.0
-            elif (first != _ACTION or not clue.borrowed) and (
-                search(clue[first]) or (second and search(clue[second]))
-            ):
+            elif (first != _ACTION or not clue.borrowed) and (search(clue[first]) or (second and search(clue[second]))):
                 return 0.0
         return score
 

@@ -131,7 +131,9 @@ _CHANGED_BY_SUM = "bud_initial_budget"  # with what was added it is another figu
 _SUM_LEAD = re.compile(r"(?:合计|共计|总计|小计|总[数额量]|共|三[级项者]|[两四五]项)[^,;。]*$")
 
 
-def _summed_behind(decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRules, text: str) -> dict[int, str]:
+def _summed_behind(
+    decided: Sequence[tuple[Fact, Clue, str | None]], rules: IndicatorRules, text: str
+) -> dict[int, str]:
     """The members of lists whose sum stands behind them, and the sums: of 53 annotated lists of one indicator in the dev
     group 51 have a sum of it."""
     out: dict[int, str] = {}

@@ -15,6 +15,7 @@ from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.model import Check, Fact
+from textperf.rules.catalogue import indicators
 
 _FAR = 500  # characters back in which the base of a rate is looked for
 _AROUND = 800  # characters around in which other figures may explain a rate; farther away they agree by chance
@@ -122,7 +123,15 @@ def _pair(
     here = [f for f in before if f.evidence.start >= start]
     if not here and reading.text.startswith("其中", start):
         return None  # a part has a rate of its own
-    for top in reversed(here or before[-1:]):
+    pool: Sequence[Fact] = here or before[-1:]
+    if (
+        here
+        and not any(tops.search(reading.about(f)) for f in here)
+        and any(bottoms.search(reading.about(f)) for f in here)
+    ):
+        # 本年支出884.60万元。…全年预算数908.00万元，执行率97.42%: what was spent stands in the sentence before
+        pool = [f for f in before if f not in here and tops.search(reading.about(f))][-1:]
+    for top in reversed(pool):
         if not tops.search(reading.about(top)) or top.status != "actual":
             continue
         bases = [
@@ -161,6 +170,15 @@ def _names(core: str, about: str) -> bool:
     return core in about or (len(core) >= 4 and re.search(".{0,2}".join(map(re.escape, core)), about) is not None)
 
 
+_PLANNED = re.compile("计划|任务|目标")
+
+
+def _called(fact: Fact) -> str:
+    """The name of a fact's indicator: 年初预算 of 2023年初，财政安排我院预算2,795万元."""
+    known = indicators().get(fact.indicator or "")
+    return known.name if known else ""
+
+
 _BASE_NOISE = re.compile("总(?=支出|收入|预算)|总数|总量|总额|总和|年度|全年|当年|本年|的|数$|规模|全部")
 
 
@@ -191,14 +209,16 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 if len(core) < 2:
                     continue
                 before = found[:place]
+                planned = _PLANNED.search(core) is not None  # 年度计划9,500吨，完成计划的101.05%
                 around = [
-                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start) if f.status == "actual"
+                    f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
+                    if f.status == "actual" or (planned and f.status == "target")
                 ]  # fmt: skip
                 exact = bare(named[1]) if named else ""
                 bases = (
                     [f for f in around if bare(f.item) == exact]
                     or _told_above(reading, exact, fact)
-                    or [f for f in around if _names(core, bare(reading.about(f)))]
+                    or [f for f in around if _names(core, bare(reading.about(f) + _called(f)))]
                 )
             tops = [
                 f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")

@@ -16,11 +16,15 @@ from textperf.compare.checks_rate import in_list
 from textperf.compare.reading import Reading, plain, shown
 from textperf.model import Check, Fact
 
-_NAME = re.compile(r"([\u4e00-\u9fff]{2,12})率(?:分?别?[为是]|达到?|仅|只有|约|仅为|高达)?$")
-_OTHER_RATE = re.compile(
-    "增长率|增速|利率|汇率|税率|费率|变动率|调整率|偏差率|结余率|全[国省市州盟县区旗]平均|提高|下降|上升|增长|同比|环比|比上年|较上年"
+_NAME = re.compile(
+    r"([\u4e00-\u9fff]{2,12})率(?:分?别?[为是]|达到?|仅|只有|约|仅为|高达|(?:提高|上升|提升|下降|升|降)[到至])?$"
 )
-_SHARE = re.compile(r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到)?$")
+_OTHER_RATE = re.compile(
+    "增长率|增速|利率|汇率|税率|费率|变动率|调整率|偏差率|结余率|全[国省市州盟县区旗]平均|(?:提高|下降|上升|提升)(?![到至])|增长|同比|环比|比上年|较上年"
+)
+_SHARE = re.compile(
+    r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到|[升降提][高至到]+)?$"
+)
 _SHARE_LIMIT = 0.06
 _AROUND = 800  # characters: figures farther away agree by chance in a long report
 _NO_COUNT = frozenset({"%", "‰", "百分点", "分", ""})
@@ -36,7 +40,11 @@ def ratio(reading: Reading, rule: Rule) -> Iterator[Check]:
             if rate.quantity.value <= 0 or in_list(reading, found, place):
                 continue
             window = [f for f in reading.between(reading.window(sentence, 1), rate.evidence.start) if _counts(f)]
-            pair = _share(reading, found[place - 1], rate, window) or _named(reading, rate, window, sentence[0], rule)
+            pair = (
+                _share(reading, found[place - 1], rate, window)
+                or _named(reading, rate, window, sentence[0], rule)
+                or _beside(reading, found, place)
+            )
             if pair is None or _explained(reading, rate, window):
                 continue
             top, base = pair
@@ -87,6 +95,30 @@ def _share(reading: Reading, top: Fact, rate: Fact, window: Sequence[Fact]) -> t
     before = [f for f in window if f.evidence.start < top.evidence.start and f.quantity.unit == top.quantity.unit]
     base = next((f for f in reversed(before) if f.quantity.value > top.quantity.value), None)
     return (top, base) if base and _near(top, base, rate, _SHARE_LIMIT) else None
+
+
+_STEP = 24  # characters between two of three figures that stand in a row
+
+
+def _beside(reading: Reading, found: Sequence[Fact], place: int) -> tuple[Fact, Fact] | None:
+    """Whole, part and rate in a row, a clause each: 登记选民38.62万人，参加投票35.96万人，参选率93.11%."""
+    if place < 2:
+        return None
+    base, top, rate = found[place - 2 : place + 1]
+    lead = reading.lead(rate, 16)
+    gaps = [reading.text[a.evidence.end : b.evidence.start] for a, b in ((base, top), (top, rate))]
+    if (
+        not _NAME.search(lead)
+        or _OTHER_RATE.search(lead)
+        or any(len(g) > _STEP or not re.match("[,;、]", g) for g in gaps)
+    ):
+        return None
+    name = _NAME.search(lead)
+    if name is None or not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):
+        return None  # 收回56份，满意率96.4%
+    if not all(_counts(f) for f in (base, top)) or base.quantity.value < top.quantity.value:
+        return None
+    return (top, base) if _near(top, base, rate, _SHARE_LIMIT) else None
 
 
 def _speaks(verb: str, words: str) -> bool:

@@ -15,6 +15,7 @@ from textperf.compare import (
     checks_ratio,
     checks_report,
     checks_scores,
+    checks_sums,
     checks_table,
 )
 from textperf.compare.check_rules import Rule, shipped
@@ -24,8 +25,8 @@ from textperf.model import Check, Report
 _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyType(
     {
         "parts": checks_parts.parts,
-        "behind": checks_parts.behind,
-        "share": checks_parts.share,
+        "behind": checks_sums.behind,
+        "share": checks_sums.share,
         "change": checks_change.change,
         "rate": checks_rate.rate,
         "of": checks_rate.share_of,

@@ -10,9 +10,9 @@ from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.claims import prior_year
 from textperf.compare.figures import agree
 from textperf.compare.reading import Reading, plain, shown
-from textperf.compare.series import usage
 from textperf.compare.similar import bare, dice, inside
 from textperf.compare.units import convert
+from textperf.compare.usage import usage
 from textperf.model import Check, Fact, Report
 from textperf.rules.catalogue import indicators
 

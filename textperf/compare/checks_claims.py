@@ -115,11 +115,11 @@ def _by_parts(reading: Reading, rule: Rule, money: Sequence[Fact]) -> Iterator[C
         for number, part in enumerate(money[place + 1 :], 1):
             running += part.quantity.value
             listed = money[place + 1 : place + 1 + number]
-            if number > 1 and (found := _one_part(total, listed, running)):
-                wrong, power, right = found
+            if number > 1 and (misread := _one_part(total, listed, running)):
+                wrong, times, right = misread
                 yield rule.check(
                     reading.report, (wrong, total, *(f for f in listed if f is not wrong)), amount_text(right, total),
-                    shown(wrong), power=f"{power:,.0f}", item=wrong.item,
+                    shown(wrong), power=f"{times:,.0f}", item=wrong.item,
                 )  # fmt: skip
                 return
             if number > 1 and (power := _power(total.quantity.value, running)):

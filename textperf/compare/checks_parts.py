@@ -1,4 +1,4 @@
-"""Parts and shares inside sentences against their total.
+"""Parts inside sentences against the total before them.
 
 A sentence is only called wrong when the figures that belong together are plain from the words or from their order,
 when they are nearly right (``limit``: far off means that they were never meant to add up), and when no other figures
@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from textperf.compare.arithmetic import amount_text, is_rate, rate_text
+from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
+from textperf.compare.checks_sums import LISTED, NUMERALS
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.compare.units import family
@@ -39,18 +40,10 @@ _BRACKET = re.compile(r"\([^()]*\)")
 _TWO_PARTS = 0.025
 _KINDRED = 0.1  # how far off a list may be whose parts are named alike
 _TOLD = 0.2  # and one whose number of parts is told
-_NUMERALS = "一二三四五六七八九"
 _TOLD_NUMBER = re.compile(
-    f"(?:只有|共有|以下|归入|归为|分为|划为|分成)[^,;。0-9]{{0,4}}(?P<n>[两{_NUMERALS[1:]}])[大]?[类种项部块]"
+    f"(?:只有|共有|以下|归入|归为|分为|划为|分成)[^,;。0-9]{{0,4}}(?P<n>[两{NUMERALS[1:]}])[大]?[类种项部块]"
 )
-_BEHIND = re.compile(
-    f"[,;](?:以上|上述)?(?P<n>[两{_NUMERALS[1:]}])大?(?:类|项|者|种|部分|块)[^,;。0-9]{{0,10}}?(?:共计|合计|总计|相加|加起来)(?:,[^,;。0-9]{{0,16}}|[^,;。0-9]{{0,6}})(?=\\d)"
-)
-# … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
-_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,2}$")
-_LISTED = re.compile(r"^[、,][^,;。、0-9]{1,16}$")
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
-_SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
 
 def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
@@ -108,7 +101,7 @@ def _ends(reading: Reading, listed: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
         between = reading.text[one.evidence.end : other.evidence.start]
         if "," not in between and ";" not in between:
             continue
-        if number > 1 and (_REST.search(one.item) or (number > 2 and _LISTED.match(_gap(reading, listed, number - 2)))):
+        if number > 1 and (_REST.search(one.item) or (number > 2 and LISTED.match(_gap(reading, listed, number - 2)))):
             yield listed[:number]
             return
 
@@ -217,45 +210,7 @@ def _mixed(listed: Sequence[Fact]) -> bool:
 def _told_number(wording: str) -> int:
     """How many parts the words promise: 按案由只有以下三类, 全部归入四类; 0 when they do not say."""
     found = _TOLD_NUMBER.search(wording)
-    return _NUMERALS.index(found["n"].replace("两", "二")) + 1 if found else 0
-
-
-def behind(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """A total behind its parts: 高血压患者A人、糖尿病患者B人，两类慢病患者共计C人; three and more listed and summed up."""
-    for sentence in reading.sentences:
-        for total, before in (*_told_behind(reading, sentence), *_summed_behind(reading, sentence)):
-            same = all(f.quantity.unit == total.quantity.unit and f.status == "actual" and plain(f) for f in before)
-            if not same or total.status != "actual" or not plain(total):
-                continue
-            value = sum(f.quantity.value for f in before)
-            off, room = abs(value - total.quantity.value), half(total) + sum(half(f) for f in before)
-            counted = all(half(f) == 0.5 for f in (*before, total))
-            if (0 if counted else room) < off - 1e-9 <= rule.limit * total.quantity.value:
-                yield rule.check(
-                    reading.report, (total, *before), amount_text(value, total), shown(total),
-                    parts="＋".join(shown(f) for f in before), difference=amount_text(off, total),
-                )  # fmt: skip
-
-
-def _told_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[Fact, Sequence[Fact]]]:
-    for told in _BEHIND.finditer(reading.text, *sentence):
-        total = next(iter(reading.between(told.end(), min(sentence[1], told.end() + 8))), None)
-        number = _NUMERALS.index(told["n"].replace("两", "二")) + 1
-        before = reading.between(sentence[0], told.start())[-number:]
-        if total is not None and len(before) == number:
-            yield total, before
-
-
-def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[Fact, Sequence[Fact]]]:
-    found = reading.between(*sentence)
-    for place, total in enumerate(found):
-        if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
-            continue
-        first = place - 1
-        while first and _LISTED.search(reading.text[found[first - 1].evidence.end : found[first].evidence.start]):
-            first -= 1
-        if place - first >= 3 and total.scope != "cumulative":
-            yield total, found[first:place]
+    return NUMERALS.index(found["n"].replace("两", "二")) + 1 if found else 0
 
 
 def _sums_itself(listed: Sequence[Fact]) -> bool:
@@ -377,40 +332,3 @@ def _close(total: float, value: float, limit: float, parts: int) -> bool:
     """Whether a sum is so near to a figure that it was meant to be it; one off is near where things are counted."""
     off = abs(total - value)
     return off <= limit * value or (parts >= 3 and off <= 1 and value >= 5)
-
-
-def share(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """``A 4,120万元，占49.11%`` behind a total: the share against the two amounts."""
-    for sentence in reading.sentences:
-        found = reading.between(*sentence)
-        for before, rate in pairwise(found):
-            if rate.quantity.unit != "%" or rate.status != "actual" or not plain(rate) or not plain(before):
-                continue
-            if before.status != "actual" or before.quantity.unit in ("%", "百分点", ""):
-                continue
-            if not _SHARE.match(reading.text[before.evidence.end : rate.evidence.start]):
-                continue
-            window = reading.between(reading.window(sentence, 2), sentence[1])
-            bases = [
-                f for f in window
-                if f.quantity.unit == before.quantity.unit and f.evidence.start < before.evidence.start
-                and f.quantity.value > before.quantity.value and f.status == "actual"
-            ]  # fmt: skip
-            others = [f for f in reading.facts if f.quantity.unit == before.quantity.unit and f.quantity.value]
-            if not bases or any(is_rate(before, base, rate) for base in others):
-                continue
-            siblings = [f for f in found if f.quantity.unit == "%" and f is not rate and plain(f)]
-            amounts = [
-                (a, r) for a, r in pairwise(found)
-                if r in siblings and _SHARE.match(reading.text[a.evidence.end : r.evidence.start])
-            ]  # fmt: skip
-            proven = [b for b in bases if any(is_rate(a, b, r) for a, r in amounts)]
-            if not proven:
-                continue  # no other share shows what the whole is
-            base = proven[-1]
-            value = 100 * before.quantity.value / base.quantity.value
-            if abs(value - rate.quantity.value) <= rule.limit * 100:
-                yield rule.check(
-                    reading.report, (rate, before, base), rate_text(value, rate), shown(rate),
-                    part=shown(before), total=shown(base),
-                )  # fmt: skip

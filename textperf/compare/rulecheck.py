@@ -9,8 +9,8 @@ from textperf.compare.account import read_cues
 from textperf.compare.check_rules import failures, read_checks
 from textperf.compare.copies import read_stock
 from textperf.compare.names import Departments
-from textperf.compare.series import read_usage
 from textperf.compare.units import ComparableUnits
+from textperf.compare.usage import read_usage
 from textperf.compare.wording import SameWords
 from textperf.rules.check import RuleKind
 

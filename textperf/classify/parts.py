@@ -128,7 +128,8 @@ def _list_of_parts(
 
 
 _CHANGED_BY_SUM = "bud_initial_budget"  # with what was added it is another figure: 年初预算A、追加B，合计C
-_SUM_LEAD = re.compile(r"(?:合计|共计|总计|小计|总[数额量]|共|三[级项者]|[两四五]项)[^,;。]*$")
+_INHERITED = re.compile("[^/]*/P")  # its noun is that of an earlier count, and so is what that noun was taken for
+_SUM_LEAD = re.compile(r"(?:合计|共计|总计|小计|累计|总[数额量]|共|三[级项者]|[两四五]项)[^,;。]*$")
 
 
 def _summed_behind(
@@ -148,9 +149,14 @@ def _summed_behind(
             if not _one_list(total, members[0][0]):
                 break
             if isclose(fsum(f.quantity.value for f, _, _ in members), total.quantity.value):
-                names = {name for _, _, name in (*members, decided[n]) if name is not None}
+                told = [name for fact, _, name in members if name is not None and not _INHERITED.match(fact.rule)]
+                names = {*told, *([own] if own is not None else [])}
                 name = next(iter(names), None)
-                if len(names) == 1 and name not in (None, _CHANGED_BY_SUM) and (own is None or name in rules.sums):
+                if (
+                    len(names) == 1
+                    and name not in (None, _CHANGED_BY_SUM)
+                    and (own is None or told or name in rules.sums)
+                ):
                     out.update((k, name) for k in range(first, n + 1) if not rules.refused(decided[k][1], (name,)))
                 break
     return out

@@ -198,7 +198,8 @@ def _listed(reading: Reading, trigger: re.Match[str], end: int) -> list[Fact]:
 
 
 def _alike(listed: Sequence[Fact]) -> bool:
-    return len({fold(f.item)[-2:] for f in listed}) == 1
+    ends = {fold(f.item)[-2:] for f in listed}
+    return len(ends) == 1 and "人员" not in ends  # 在职28人，其中行政人员12人；退休人员12人；派遣人员6人
 
 
 def _mixed(listed: Sequence[Fact]) -> bool:

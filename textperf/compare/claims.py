@@ -35,12 +35,12 @@ _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile(
-    "(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
+    "^各[县市区乡镇街道()]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
 )
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
-_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心))"
+_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
 _OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}")
 _OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?全[国省市州盟县区旗](?![面部年])")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
@@ -50,6 +50,7 @@ _PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工6
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
+_YEAR_FIRST = re.compile(r"(?:^|[,;。])(20\d\d)年度?[^,;。0-9]{0,8}$")  # 2023年受理173件，2024年受理328件
 _SHARED = re.compile("分别[为是]?")
 _FIGURE = re.compile(r"\d[\d,.]*")
 _CLAUSE_MARK = re.compile("[,;:。]")
@@ -117,7 +118,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 continue
             start = fact.evidence.start
             before = text[fact.sentence_start : start]
-            named = _NAMED_YEAR.search(before)
+            named = _NAMED_YEAR.search(before) or _YEAR_FIRST.search(before)
             prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
             if prior and fact.indicator == _OF_THE_BEGINNING and before.endswith(("年初的", "年初")):
                 prior = False  # 部门预算由年初的205.5万元调整为251万元: of this year's beginning

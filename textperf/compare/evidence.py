@@ -72,7 +72,7 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
             c for c in counted
             if not any(a.verdict not in (c.verdict, "unclear") and (a.told or a.span == c.span) for a in firm)
         ]  # fmt: skip
-    out += _in_words(account, bearing)
+    out += [_by_rate(promise, account, e) for e in _in_words(account, bearing)]
     for problem in promise.problems:
         out += _by_problem(promise, problem, account)
     return [replace(e, verdict="not_done") if e.verdict == "done" and _late(promise, account, e) else e for e in out]
@@ -240,6 +240,16 @@ def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
         for n in best
         if scores[n] >= max(_IN_WORDS, 0.6 * scores[best[0]])
     ]
+
+
+def _by_rate(promise: Promise, account: Account, found: Evidence) -> Evidence:
+    """What a statement without a word of success says by its one rate, where one rate was promised: 可量化指标的比重不低于80%,
+    and 25项三级指标中可量化的有21项，比重为84%."""
+    rates = [f for f in promise.targets if f.quantity.unit == "%"]
+    told = [f for f in account.reading.between(*found.span) if f.quantity.unit == "%" and f.status == "actual"]
+    if found.verdict != "unclear" or len(rates) != 1 or len(told) != 1:
+        return found
+    return replace(found, verdict="done" if _reached(promise, rates[0], told[0]) else "not_done")
 
 
 def _said(account: Account, number: int) -> Verdict:

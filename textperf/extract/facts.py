@@ -172,7 +172,7 @@ def _statuses(
     seen: list[tuple[Mention, Status]] = []
     for m in mentions:
         joined = bool(seen) and _JOINED.fullmatch(folded, seen[-1][0].end, m.start) is not None
-        place = Place(folded, start, end, m.start, m.end, m.outer_end, m.quantity.unit)
+        place = Place(folded, start, end, m.start, m.end, m.outer_end, m.quantity.unit, m.quantity.value)
         status, cue = status_of(place, role, seen, joined, fiscal_year)
         seen.append((m, status))
         out.append((status, cue))

@@ -65,6 +65,7 @@ class Place(NamedTuple):
     end: int
     outer_end: int
     unit: str
+    value: float = 0.0
 
 
 def cue_status(place: Place) -> tuple[Status, str] | None:
@@ -231,6 +232,8 @@ def status_of(
         hit = "change", "list"
     if hit is not None:
         status, cue = hit
+        if cue == "change-below-plan" and before and _above(place, before[-1][0]):
+            return "actual", "plan-itself"
         if status == "change" and (aim := _aimed(place, role, fiscal_year)):
             return "target", aim
         return status, cue
@@ -249,6 +252,12 @@ def status_of(
     if fiscal_year and _earlier_year(place, role, fiscal_year):
         return "prior", "earlier-year"
     return "actual", "default"
+
+
+def _above(place: Place, mention: Mention) -> bool:
+    """Whether a number is greater than the one before it: 支出7.52万元，低于预算8.60万元 names the plan, not the gap."""
+    quantity = mention.quantity
+    return quantity.unit == place.unit and place.value > quantity.value
 
 
 # what a measure speaks of as being there already: 对未整改到位的13个问题, 将现有11所整合为, 截至自评日已完工4个

@@ -43,7 +43,9 @@ _INSIDE = re.compile(GAP + r"(?:范围)?(?:以内|之内|内|以外|之外|外)(
 _BEFORE_TIME = re.compile(r"(?:不少于|不低于|累计|超过|达到|合计|共|达|满)$")
 _SCORING_AFTER = re.compile(
     GAP
-    + r"(?:以上|以下|以内)?(?:\(含\))?的?(?:,?(?:得满分|不得分|不计分|不扣分|得0分)|(?<=的),?扣\d|(?<!分)扣(?:减|除)?\d)"
+    + r"(?:(?:以上|以下|以内)?(?:\(含\))?的?(?:得满分|不得分|不计分|不扣分|得0分)"
+    + r"|(?:(?:以上|以下|以内)(?:\(含\))?的?|的),(?:得满分|不得分|不计分|不扣分|得0分)"  # 利用率97.5%，得满分 tells a result
+    + r"|(?:以上|以下|以内)?(?:\(含\))?的?(?:(?<=的),?扣\d|(?<!分)扣(?:减|除)?\d))"
 )
 _SCORING_BEFORE = re.compile(
     r"每(?:超过|超出|超|低于|少|多|增加|减少|降低|提高|下降|延迟|有)?[^,。;\n]{0,16}扣(?:减|除)?$"
@@ -65,6 +67,8 @@ _LEAD_TIME = re.compile(
     r"|(?:提前|推后|推迟)(?:了|近|约)?$|(?:比|较|晚于|早于)[^,。;0-9]{0,12}(?:工期|去年同期|上年同期|计划|预定时间|目标)?(?:少|多|早|晚|快|慢|提前|推后|缩短|延长)?了?$(?<=[少多早晚快慢前后短长期])"
     r"|最[快短长](?:仅|只)?(?:达|为|用)?$|(?:下基层|蹲点调研|驻点调研)(?:均|不少于|超过|累计)*$"
 )
+_VALUE = re.compile(r"^(?:年度)?(?:目标|指标|设定|实际|完成)(?:值|完成值?|完成)?(?:为|是|:)?[≤≥<>]?$")
+_TIMED = re.compile("住院日|时间|时限|时长|周期|工期|天数")
 _SCALE_HEAD = r"[“\"]?(?:{})[”\"]?"
 
 
@@ -271,6 +275,8 @@ def is_outcome_time(text: str, start: int, end: int, floor: int, form: str, cues
         return _LEAD_TIME.search(clause) is not None or "月数" in clause
     if any(word in clause for word in cues.words["day-outcomes"]) or _LEAD_TIME.search(clause):
         return True
+    if _VALUE.search(clause) and _TIMED.search(text, max(floor, start - 60), start):
+        return True  # 平均住院日，目标≤8.5天，实际7.9天
     if _WITHIN.match(text, end):
         return False
     between = _BEFORE_TIME.search(text, max(floor, start - 4), start)

@@ -50,7 +50,7 @@ def _usable(claim: Claim) -> bool:
     """A part, an average or a figure for each is not the body's total, unless the quantity is of such a kind; what was
     not done (不予立案) is not what was."""
     fact, use = claim.fact, usage(claim.fact.indicator or "")
-    if use.many or (use.about and not re.search(use.about, claim.before[-_BEFORE:])):
+    if use.many:
         return False
     if fact.action and _NOT_DONE.match(fact.action):
         known = indicators().get(fact.indicator or "")
@@ -59,6 +59,18 @@ def _usable(claim: Claim) -> bool:
     if fact.scope in ("average", "each") and not use.each:
         return "/" in fact.quantity.unit or fact.quantity.unit in ("%", "‰", "分", "天", "百分点", "倍", "")
     return True
+
+
+def _keep_one_matter(indicator: str, mine: dict[int, list[Claim]]) -> None:
+    """Of an indicator that is told of several matters (追加占年初预算, 第四季度占全年) the claims of the first one that the
+    body speaks of at all; those of the others stay in the table, and in no series."""
+    if not (about := usage(indicator).about):
+        return
+    spoken = {p: [c for found in mine.values() for c in found if re.search(p, c.before[-_BEFORE:])] for p in about}
+    kept = next((found for found in spoken.values() if any(c.own for c in found)), [])
+    chosen = {id(c) for c in kept}
+    for year, found in mine.items():
+        mine[year] = [c for c in found if id(c) in chosen]
 
 
 def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], list[Series]]:
@@ -73,6 +85,7 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
     for (indicator, year), found in table.items():
         by_indicator[indicator][year] = found
     for indicator, mine in sorted(by_indicator.items()):
+        _keep_one_matter(indicator, mine)
         main = _main_items(indicator, mine)
         for year, found in mine.items():
             cell, used = _cell(department, indicator, year, found, main)
@@ -89,7 +102,8 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
         for year in mine:
             if (cell := cells.get((indicator, year))) and _doubtful(cell, _others(indicator, year, mine, cells)):
                 cells[indicator, year] = replace(cell, value=None, state="conflict")
-        for year, found in mine.items():
+        for year in mine:
+            found = table[indicator, year]
             parts += [_row(department, indicator, c) for c in found if c.fact_id not in used_by[indicator, year]]
         _one_unit(cells, indicator, sorted(mine))
     # A page that could not be read may hold the figure: that is not the same as a report that does not give it.

@@ -17,7 +17,7 @@ _SHAPE = Shape(
         "many": bool,
         "single": bool,
         "each": bool,
-        "about": str,
+        "about": list,
         "ratio": list,
         "examples": list,
     },
@@ -34,7 +34,7 @@ class Usage:
     many: bool = False
     single: bool = False
     each: bool = False
-    about: str = ""
+    about: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
 
 
@@ -50,7 +50,7 @@ def read_usage(path: Path) -> Mapping[str, Usage]:
             many=bool(e.get("many")),
             single=bool(e.get("single")),
             each=bool(e.get("each")),
-            about=e.get("about", ""),
+            about=tuple(e.get("about", ())),
             ratio=tuple(e.get("ratio", ())),
         )
         for e in read_rules(path, _SHAPE)

@@ -267,3 +267,33 @@ def test_conversion_goes_both_ways(value: float) -> None:
     assert there is not None
     back = convert(there, "亩", "公顷")
     assert back == pytest.approx(value, rel=1e-6, abs=1e-8)
+
+
+def test_a_figure_nearer_to_the_other_years_is_meant() -> None:
+    """Of two figures of equal standing; one that is far from all others is shown as a conflict, not as the figure."""
+    years = [report(f"全市基本医保参保⟦{n}万人¦ind=hlt_insured⟧。", y) for y, n in ((2021, 72.4), (2022, 72.1))]
+    survey = "访问参保群众⟦1,200人¦ind=hlt_insured⟧。"
+    both = cells(*years, report(survey + "全市基本医保参保⟦71.9万人¦ind=hlt_insured⟧。", 2023))
+    assert both["hlt_insured", 2023].value == 719_000
+    alone = cells(*years, report(survey, 2023))["hlt_insured", 2023]
+    assert (alone.value, alone.state) == (None, "conflict")
+
+
+def test_the_more_exact_figure_is_meant() -> None:
+    got = cells(
+        report(
+            "办件量突破⟦50万件¦ind=adm_service_cases¦item=办件⟧。全年办件⟦512,800件¦ind=adm_service_cases¦item=办件⟧。",
+            2023,
+        )
+    )
+    assert got["adm_service_cases", 2023].value == 512_800
+
+
+def test_the_figure_that_arithmetic_tells_is_meant() -> None:
+    """Of two rates the one that expenditure over budget gives, where the parts of the expenditure prove it."""
+    text = (
+        "信息化项目执行率⟦90%¦ind=bud_execution_rate¦item=执行率⟧，执行率⟦95%¦ind=bud_execution_rate¦item=执行率⟧。"
+        "全年预算⟦200.00万元¦ind=bud_adjusted_budget⟧，支出⟦190.00万元¦ind=bud_executed¦item=支出⟧，"
+        "其中基本支出⟦120.00万元¦ind=bud_basic_expenditure⟧，项目支出⟦70.00万元¦ind=bud_project_expenditure⟧。"
+    )
+    assert cells(report(text, 2023))["bud_execution_rate", 2023].value == 95

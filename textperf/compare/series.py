@@ -92,6 +92,7 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
             if cell:
                 cells[indicator, year] = cell
             used_by[indicator, year] = used
+        _one_unit(cells, indicator, sorted(mine))  # before years are held against each other
         for year, claim in _out_of_line(indicator, mine, cells, main):
             cell, used_by[indicator, year] = _cell(department, indicator, year, [claim], main)
             if cell:
@@ -99,13 +100,13 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
         mains[indicator] = main
     _settle(department, table, cells, used_by, mains)
     for indicator, mine in sorted(by_indicator.items()):
+        _one_unit(cells, indicator, sorted(mine))
         for year in mine:
             if (cell := cells.get((indicator, year))) and _doubtful(cell, _others(indicator, year, mine, cells)):
                 cells[indicator, year] = replace(cell, value=None, state="conflict")
         for year in mine:
             found = table[indicator, year]
             parts += [_row(department, indicator, c) for c in found if c.fact_id not in used_by[indicator, year]]
-        _one_unit(cells, indicator, sorted(mine))
     # A page that could not be read may hold the figure: that is not the same as a report that does not give it.
     unread = {r.meta.fiscal_year for r in reports if any(n.reason in _UNREAD for n in r.notices)}
     first = {i: cells[i, y] for i, y in sorted(cells, reverse=True)}
@@ -202,7 +203,7 @@ def _cell(
         and len({c.fact.quantity.value for c in candidates if c.standing[SCOPE_PLACE] == part}) > 1
     ):
         return None, set()
-    same = [c for c in candidates if c is best or _same_claim(best, c)]
+    same = [c for c in candidates if c is best or (c.fact_id not in rounded and _same_claim(best, c))]
     alike = [c for c in candidates if bare(c.fact.item) == bare(best.fact.item) and c.fact.action == best.fact.action]
     if len({c.fact.quantity.value for c in alike}) > 2:  # one for each project or unit: no contradiction
         same = [c for c in same if agree(best.fact, c.fact)]
@@ -274,13 +275,18 @@ def _out_of_line(
             continue
         off = _off(cell.value, others)
         chosen = next((c for c in found if c.fact_id in cell.fact_ids), None)
-        usable = [c for c in found if c.own and c.family == main[0] and _usable(c) and c.fact.quantity.value]
+        usable = [
+            (c, value)
+            for c in found
+            if c.own and c.family == main[0] and _usable(c)
+            and (value := convert(c.fact.quantity.value, c.fact.quantity.unit, cell.unit or ""))
+        ]  # fmt: skip
         fits = [
-            c for c in usable
-            if (min(_times(cell.value, o) for o in others) > _FAR and _off(c.fact.quantity.value, others) <= _NEAR)
+            c for c, value in usable
+            if (min(_times(cell.value, o) for o in others) > _FAR and _off(value, others) <= _NEAR)
             or (
                 chosen is not None and c.fact.scope == "whole" and c.standing[:4] == chosen.standing[:4]
-                and _off(c.fact.quantity.value, others) * _NEARER < off
+                and _off(value, others) * _NEARER < off
             )
         ]  # fmt: skip
         if len({c.fact.quantity.value for c in fits}) == 1:
@@ -291,8 +297,13 @@ def _out_of_line(
 def _others(
     indicator: str, year: int, mine: Mapping[int, Sequence[Claim]], cells: Mapping[tuple[str, int], Series]
 ) -> list[float]:
-    """The figures of the other years when there are two and more, and they are near each other."""
-    found = [c.value for y in mine if y != year and (c := cells.get((indicator, y))) and c.value]
+    """The figures of the other years in the unit of this one, when there are two and more, and they are near each other."""
+    here = cells.get((indicator, year))
+    found = [
+        c.value
+        for y in mine
+        if y != year and (c := cells.get((indicator, y))) and c.value and here and c.unit == here.unit
+    ]
     return found if len(found) > 1 and max(found) <= _NEAR * min(found) else []
 
 

@@ -298,12 +298,9 @@ def _others(
     indicator: str, year: int, mine: Mapping[int, Sequence[Claim]], cells: Mapping[tuple[str, int], Series]
 ) -> list[float]:
     """The figures of the other years in the unit of this one, when there are two and more, and they are near each other."""
-    here = cells.get((indicator, year))
-    found = [
-        c.value
-        for y in mine
-        if y != year and (c := cells.get((indicator, y))) and c.value and here and c.unit == here.unit
-    ]
+    unit = here.unit or "" if (here := cells.get((indicator, year))) else ""
+    told = [c for y in mine if y != year and (c := cells.get((indicator, y))) and c.value]
+    found = [value for c in told if (value := convert(c.value or 0.0, c.unit or "", unit))]
     return found if len(found) > 1 and max(found) <= _NEAR * min(found) else []
 
 

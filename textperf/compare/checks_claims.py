@@ -18,6 +18,7 @@ _CLOSE = 3  # characters between a figure and the claim that its task was fulfil
 _NEXT = 30  # characters behind a task in which what was reached may stand
 _SLIPS = (1e4, 1e8)
 _AMOUNT = "元"
+_HEADS = frozenset({"人", "名", "户", "人次", "户次", "亩", "名次"})
 _TASK = re.compile("(?:年度|全年)?(?:任务|目标|计划)(?:数|值)?")
 
 
@@ -107,6 +108,7 @@ def slips(reading: Reading, rule: Rule) -> Iterator[Check]:
         money = [f for f in found if f.quantity.unit == _AMOUNT]
         yield from _by_parts(reading, rule, money)
         yield from _by_rate(reading, rule, found)
+        yield from _by_each(reading, rule, [f for f in found if f.evidence.start >= sentence[0]])
 
 
 def _by_parts(reading: Reading, rule: Rule, money: Sequence[Fact]) -> Iterator[Check]:
@@ -156,6 +158,21 @@ def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
                     power=f"{power:,.0f}", item=wrong.item,
                 )  # fmt: skip
                 return
+
+
+def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
+    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元."""
+    money = [f for f in found if f.quantity.unit == _AMOUNT]
+    for each in (f for f in money if f.scope == "each"):
+        for number in (f for f in found if f.quantity.unit in _HEADS):
+            for total in (f for f in money if f.scope == "whole"):
+                value = each.quantity.value * number.quantity.value
+                if power := _power(total.quantity.value, value):
+                    yield rule.check(
+                        reading.report, (total, each, number), amount_text(value, total), shown(total),
+                        power=f"{power:,.0f}", item=total.item,
+                    )  # fmt: skip
+                    return
 
 
 def _power(a: float, b: float) -> float | None:

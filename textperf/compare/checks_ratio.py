@@ -116,9 +116,17 @@ def _beside(reading: Reading, found: Sequence[Fact], place: int) -> tuple[Fact, 
     name = _NAME.search(lead)
     if name is None or not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):
         return None  # 收回56份，满意率96.4%
+    if _of_a_kind(name[1], reading.text[base.evidence.start - _STEP : top.evidence.end]):
+        return None
     if not all(_counts(f) for f in (base, top)) or base.quantity.value < top.quantity.value:
         return None
     return (top, base) if _near(top, base, rate, _SHARE_LIMIT) else None
+
+
+def _of_a_kind(name: str, words: str) -> bool:
+    """Whether a rate is of a kind that the figures before it do not speak of: 发生面积48.5万亩，防治面积42.3万亩，无公害防治率."""
+    kind = name[:-2]
+    return len(kind) > 1 and not any(kind[i : i + 2] in words for i in range(len(kind) - 1))
 
 
 def _speaks(verb: str, words: str) -> bool:
@@ -133,6 +141,10 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
     if not name or _OTHER_RATE.search(lead):
         return None
     verb = name[1][-2:]  # 一次验收合格率, 集中供养率
+    if _of_a_kind(
+        name[1], reading.text[reading.window((start, rate.evidence.start), 1) : rate.evidence.start - len(lead)]
+    ):
+        return None
     worded = [f for f in window if _speaks(verb, f"{reading.about(f)}|{reading.tail(f)}")]
     whole = [f for f in worded if len(name[1]) > 2 and name[1] in reading.about(f)]
     if len(whole) == 1 and len(worded) > 1:  # 集中供养812人、分散供养1,802人，集中供养率31.06%

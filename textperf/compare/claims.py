@@ -42,9 +42,10 @@ _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2]
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
 _US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
 _OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}")
-_OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?全[国省市州盟县区旗](?![面部年])")
+_OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里)")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile(f"其中,?由?{_US}")
+_THIS_YEAR = re.compile("其中,?(?:(20\\d\\d)年|本年|当年|今年)")
 _PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工61人，综合窗口占41人
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
@@ -131,7 +132,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 + _of_more(clause, text[fact.evidence.end : fact.sentence_end]),
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
-                SCOPE[_scope(fact, fact_id in parts, totals, before)],
+                SCOPE[_scope(fact, fact_id in parts, totals, before, report.meta.fiscal_year)],
                 int(fact.source == "table"),
                 int(not (_beside(fact, text) or _after_prior(report.facts, number))),
                 -int(bool(TOTAL.search(clause[-12:] + fold(fact.item)))),
@@ -197,11 +198,15 @@ def _of_its_own(fact: Fact, is_part: bool, totals: Mapping[str, Fact]) -> bool:
     return is_part or (total is not None and total.indicator == fact.indicator)
 
 
-def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str) -> str:
+def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str, fiscal_year: int) -> str:
     """The scope that counts for the series: part of a total of another indicator is the whole of its own; of a total
     without an indicator, or of the same noun, nothing is known. What the body did itself is its whole."""
-    if _ITSELF.search(_CLAUSE_MARK.split(before)[-1]):
+    clause = _CLAUSE_MARK.split(before)[-1]
+    if _ITSELF.search(clause):
         return "whole"
+    this = _THIS_YEAR.search(clause)
+    if this and this[1] in (None, str(fiscal_year)) and "累计" in before:
+        return "whole"  # 三年来累计改造老旧小区12个，其中2023年改造5个
     if is_part:
         return "part"
     total = totals.get(fact.parent or "")

@@ -127,8 +127,13 @@ _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 _CHANGED = re.compile(rf"(?:更名|改名|改称|改组|重组|整合|组建|改设|升格|转隶)为[“]?(?P<new>{HAN}{{4,24}})")
 _SINCE = re.compile(r"(?:,|已|正式|整体|[于自从起]|20\d\d年|\d{1,2}[月日]|[(\"“][^(\"“)”]{0,20}[)\"”])+$")
 _OLD = re.compile(rf"{HAN}{{4,24}}$")
+_DECIDED = re.compile(
+    rf"^{HAN}*?(?:批复同意|批复|批准|同意|决定将|决定)(?={HAN}{{4}})"
+)  # 市委编办批复某市群众艺术馆更名为…
 _LEAD = 70  # characters in front of the verb
-_WAS = re.compile(rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})")
+_WAS = re.compile(
+    rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})|\\(原(?P<once>{HAN}{{4,24}})\\)"
+)
 _EARLY = 1_500  # characters in which a report says that its body was renamed
 
 
@@ -140,7 +145,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
         told, new = found[0], body_name(found[1]) or found[1]
         new = without_level(new) if parse_name(new).kind == new else new  # 县史志办更名为县地方志编纂中心
     elif (was := _WAS.search(start)) and report.meta.department:  # 县交通运输局（2022年3月由原县交通和海事局更名）
-        told, new = was["old"] or was["was"], report.meta.department
+        told, new = was["old"] or was["was"] or was["once"], report.meta.department
     else:
         return None
     old = body_name(told) or told
@@ -154,7 +159,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
 def _before(text: str, verb: int) -> str:
     """The name that stands in front of the verb of renaming, or nothing."""
     old = _OLD.search(_SINCE.sub("", text[max(0, verb - _LEAD) : verb]))
-    return old[0] if old else ""
+    return _DECIDED.sub("", old[0]) if old else ""
 
 
 def _join_renamed(groups: dict[str, list[_Group]]) -> None:

@@ -35,6 +35,7 @@ _OPPOSITES = (
     ("按期", "延期"), ("按时", "逾期"), ("男", "女"), ("城镇", "农村"), ("线上", "线下"), ("成功", "失败"), ("合格", "不合格"),
     ("在编", "编外"), ("新建", "续建"), ("省内", "省外"), ("上级", "本级"), ("上级", "县级"), ("上级", "市级"),
 )  # fmt: skip
+_GOES_ON = re.compile(r"[、,](?![^,、]*(?:合计|共计|总计|其中))[^,;。、0-9]{1,16}$")
 _BRACKET = re.compile(r"\([^()]*\)")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
@@ -118,6 +119,20 @@ def _whole(reading: Reading, listed: Sequence[Fact]) -> bool:
     return len(names) == 2 and any(a in x and b in y for x, y in (names, names[::-1]) for a, b in _OPPOSITES)
 
 
+def _joined(reading: Reading, found: Sequence[Fact]) -> list[Fact]:
+    """The first of some figures with those of its unit that follow it by 、 or a comma; what stands in brackets aside."""
+    run = [found[0]]
+    for fact in found[1:]:
+        between = reading.text[run[-1].evidence.end : fact.evidence.start]
+        same = fact.quantity.unit == run[0].quantity.unit
+        if not same and "(" in between:
+            continue
+        if not same or not _GOES_ON.match(_BRACKET.sub("", between)):
+            break
+        run.append(fact)
+    return run
+
+
 def _unannounced(reading: Reading, sentence: tuple[int, int], limit: float) -> Iterator[tuple[Fact, Sequence[Fact]]]:
     """Lists right behind their total without any word between (在校生A人，一年级B人、二年级C人、三年级D人), or, where the
     names are alike, in the next sentence."""
@@ -125,16 +140,7 @@ def _unannounced(reading: Reading, sentence: tuple[int, int], limit: float) -> I
     start = 0
     while start < len(found):
         first, unit = found[start], found[start].quantity.unit
-        run = [first]
-        for fact in found[start + 1 :]:
-            between = _BRACKET.sub("", reading.text[run[-1].evidence.end : fact.evidence.start])
-            if fact.quantity.unit != unit and "(" in reading.text[run[-1].evidence.end : fact.evidence.start]:
-                continue
-            if fact.quantity.unit != unit or not re.match(
-                r"[、,](?![^,、]*(?:合计|共计|总计|其中))[^,;。、0-9]{1,16}$", between
-            ):
-                break
-            run.append(fact)
+        run = _joined(reading, found[start:])
         start += max(1, len(run) - 1)
         if (
             len(run) < 3

@@ -282,18 +282,15 @@ def _out_of_line(
             and (value := convert(c.fact.quantity.value, c.fact.quantity.unit, cell.unit or ""))
         ]  # fmt: skip
         fits = [
-            (_off(value, others), c.standing, c) for c, value in usable
+            c for c, value in usable
             if (min(_times(cell.value, o) for o in others) > _FAR and _off(value, others) <= _NEAR)
             or (
                 chosen is not None and c.fact.scope == "whole" and c.standing[:4] == chosen.standing[:4]
                 and _off(value, others) * _NEARER < off
             )
         ]  # fmt: skip
-        if not fits:
-            continue
-        least, _, best = min(fits, key=lambda x: x[:2])
-        if least <= _NEAR or len({c.fact.quantity.value for *_, c in fits}) == 1:
-            out.append((year, best))
+        if len({c.fact.quantity.value for c in fits}) == 1:
+            out.append((year, fits[0]))
     return out
 
 

@@ -107,14 +107,10 @@ def _beside(reading: Reading, found: Sequence[Fact], place: int) -> tuple[Fact, 
     base, top, rate = found[place - 2 : place + 1]
     lead = reading.lead(rate, 16)
     gaps = [reading.text[a.evidence.end : b.evidence.start] for a, b in ((base, top), (top, rate))]
-    if (
-        not _NAME.search(lead)
-        or _OTHER_RATE.search(lead)
-        or any(len(g) > _STEP or not re.match("[,;、]", g) for g in gaps)
-    ):
-        return None
     name = _NAME.search(lead)
-    if name is None or not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):
+    if name is None or _OTHER_RATE.search(lead) or any(len(g) > _STEP or g[:1] not in ",;、" for g in gaps):
+        return None
+    if not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):
         return None  # 收回56份，满意率96.4%
     if _of_a_kind(name[1], reading.text[base.evidence.start - _STEP : top.evidence.end]):
         return None
@@ -141,9 +137,8 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
     if not name or _OTHER_RATE.search(lead):
         return None
     verb = name[1][-2:]  # 一次验收合格率, 集中供养率
-    if _of_a_kind(
-        name[1], reading.text[reading.window((start, rate.evidence.start), 1) : rate.evidence.start - len(lead)]
-    ):
+    first = max(0, min([start, *(f.evidence.start - _STEP for f in window[:1])]))
+    if _of_a_kind(name[1], reading.text[first : rate.evidence.start - len(lead)]):
         return None
     worded = [f for f in window if _speaks(verb, f"{reading.about(f)}|{reading.tail(f)}")]
     whole = [f for f in worded if len(name[1]) > 2 and name[1] in reading.about(f)]

@@ -45,7 +45,7 @@ _OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下�
 _OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里)")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile(f"其中,?由?{_US}")
-_THIS_YEAR = re.compile("其中,?(?:(20\\d\\d)年|本年|当年|今年)")
+_THIS_YEAR = re.compile(r"其中,?(?:(20\d\d)年|本年|当年|今年)")
 _PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工61人，综合窗口占41人
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")

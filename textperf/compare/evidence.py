@@ -24,6 +24,7 @@ _BY_PROBLEM = 3.0
 _SAME, _ONLY = 1.0, 0.6  # what one indicator adds, and that the report counts it once only
 _REFERS = 1.2  # what it adds that a statement speaks of last year's promise
 
+_PLANNED = re.compile("(?:原定|原计划|计划|目标|任务|要求|应)[^,;。]{0,10}$")
 _PERIOD = re.compile(r"[1-9]月底|[1-9]月末|1[01]月|季度|上半年|前\S月|汛期")
 _CLAUSE_END = re.compile("[,;:。]")
 
@@ -160,9 +161,8 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
         after and after[0].status == "change" and not re.search("仅|只", between)
     ):
         after = []  # 补充检察人员3名，完成了计划，同时有两名同志退休
-    planned = re.search(
-        "(?:原定|原计划|计划|目标|任务|要求|应)[^,;。]{0,10}$", account.reading.text[: fact.evidence.start][-16:]
-    )
+    at = fact.evidence.start
+    planned = _PLANNED.search(account.reading.text, max(0, at - 16), at)
     if after and (planned or re.match("[^,;。]{0,6}中有?$", between)):
         return after[0]  # 原定上半年签满12个，到年底签了7个; 14家单位中有11家移交
     if after and re.search(

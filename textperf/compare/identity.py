@@ -131,8 +131,11 @@ _DECIDED = re.compile(
     rf"^{HAN}*?(?:批复同意|批复|批准|同意|决定将|决定)(?={HAN}{{4}})"
 )  # 市委编办批复某市群众艺术馆更名为…
 _LEAD = 70  # characters in front of the verb
+# 县交通运输局（2022年3月由原县交通和海事局更名）, and in a line of its own under the title: （原某市群众艺术馆）
 _WAS = re.compile(
-    rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})|\\(原(?P<once>{HAN}{{4,24}})\\)"
+    rf"由原?(?P<old>{HAN}{{4,24}}?)(?:更名|改名|改称|更改而)(?!为)|前身[为是]原?(?P<was>{HAN}{{4,24}})"
+    rf"|^\(原(?P<once>{HAN}{{4,24}})\)$",
+    re.M,
 )
 _EARLY = 1_500  # characters in which a report says that its body was renamed
 

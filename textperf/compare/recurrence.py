@@ -8,7 +8,7 @@ one tells what became of a measure against the earlier (争取200万元 / 申请
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,13 +89,26 @@ def alike(a: Problem, b: Problem, linked: bool = False) -> float:
     return round(max(words, 0.35), 4)
 
 
-def _category(a: Finding, b: Finding, spread: Mapping[str, int]) -> str:
+def _category(a: Finding, b: Finding, spread: Mapping[str, float]) -> str:
     """The category that two findings of one problem stand under: what one is and the other is as well, else that of
-    more years of the body, else the later one's."""
+    more years of the body, each year counted as surely as it is labelled, else the later one's."""
     if (a.category in b.also) is not (b.category in a.also):
         return a.category if a.category in b.also else b.category
     named = [f.category for f in (b, a) if f.category != "none"] or [b.category]
-    return max(named, key=lambda c: spread.get(c, 0))
+    return max(named, key=lambda c: spread.get(c, 0.0))
+
+
+def _spread(by_year: Mapping[int, Sequence[Problem]]) -> dict[str, float]:
+    """For each category the years in which the body has a problem of it, each counted as its surest label."""
+    best: dict[tuple[str, int], float] = {}
+    for year, found in by_year.items():
+        for f in (p.finding for p in found):
+            sure = 1.0 if f.score is None else f.score
+            best[f.category, year] = max(sure, best.get((f.category, year), 0.0))
+    out: dict[str, float] = defaultdict(float)
+    for (category, _), sure in best.items():
+        out[category] += sure
+    return out
 
 
 def measures_join(reports: Sequence[Report], promised: Sequence[Followup]) -> frozenset[tuple[str, str]]:
@@ -130,7 +143,7 @@ def recurrences(department: str, reports: Sequence[Report], promised: Sequence[F
                 if f.type == "problem" and (f.category, f.evidence.quote) not in seen
             ]
     years = sorted(by_year)
-    spread = Counter(c for found in by_year.values() for c in {p.finding.category for p in found})
+    spread = _spread(by_year)
     links = measures_join(reports, promised)
     scores = {
         (before, year): [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from textperf.compare.arithmetic import amount_text, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
-from textperf.compare.reading import Reading, hidden, plain, shown
+from textperf.compare.reading import Reading, half, hidden, plain, shown
 from textperf.compare.similar import bare, inside
 from textperf.model import Check, Fact
 
@@ -19,13 +19,19 @@ _CHANGE_WORDS = re.compile(
 _DOWN = re.compile("[减降少]|压缩|压降|缩短|缩小|收窄|回落|下滑|节约|下浮|下跌")
 _COMPARED = re.compile("平均|均值|高出|高于|低于|多于|少于|全[省市县国区]|预算|计划|目标")
 
+# A sentence that compares what the one before gave (收支总计1,935.56万元。与上年的1,768.30万元相比，各增加167.26万元).
+_GOES_ON = re.compile(r"\s*(?:与|同|较|比|和|相比|相较)")
+
 
 def change(reading: Reading, rule: Rule) -> Iterator[Check]:
     """Differences and percentages of change against the values before and after."""
     percent = rule.id == "percent_change"
-    for sentence in reading.sentences:
-        found = [f for f in reading.between(*sentence) if plain(f)]
+    for start, end in reading.sentences:
+        first = reading.window((start, end), 1) if _GOES_ON.match(reading.text, start) else start
+        found = [f for f in reading.between(first, end) if plain(f)]
         for place, fact in enumerate(found):
+            if fact.evidence.start < start:
+                continue
             if fact.status != "change" or (fact.quantity.unit == "%") is not percent or fact.quantity.unit == "百分点":
                 continue
             pair = _before_after(reading, found, place)
@@ -34,16 +40,21 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             old, new, spare = pair
             if _other_subject(reading, found[place - 1], fact, new):
                 continue
-            rivals = [f for f in found if f.quantity.unit == new.quantity.unit and f.status != "change"]
-            went_down = _DOWN.search(reading.lead(fact) + (fact.action or "")) is not None
-            plain_way = went_down == (new.quantity.value < old[0])  # then 27 of 131 is no answer for 158 to 131
-            if percent and _by_gap(found[:place], rivals, fact):
+            alike = [f for f in found if f.quantity.unit == new.quantity.unit and f.status != "change"]
+            down = _DOWN.search(reading.lead(fact) + (fact.action or "")) is not None
+            plain_way = down == (new.quantity.value < old[0])  # then 27 of 131 is no answer for 158 to 131
+            if percent and _by_gap(found[:place], alike, fact, (down,) if plain_way else (True, False)):
                 continue  # 决算14.20万元，预算16.00万元，比上年决算数减少1.40万元，下降8.97%: of the first, not of the nearer one
+            if _printed_in_full(found, place, old, new):
+                old = (old[0], 0.0)
             if _changed(old, new, fact, percent, spare) or any(
                 _changed((a.quantity.value, hidden(a)), b, fact, percent, 0.0)
-                for a in rivals
-                for b in rivals
-                if a is not b and not (plain_way and a is new and b.quantity.value == old[0])
+                for a in alike
+                for b in alike
+                if a is not b
+                and not (a.quantity.value == old[0] and b is new)
+                and _one_side(a, b, fact)
+                and not (plain_way and down != (b.quantity.value < a.quantity.value))
             ):
                 continue
             value = abs(new.quantity.value - old[0])
@@ -73,14 +84,19 @@ def _before_after(
     fact = found[place]
     percent = fact.quantity.unit == "%"
     unit = None if percent else fact.quantity.unit
+    place_of = {f.evidence.end: f.quantity.unit for f in found[:place]}  # what a figure is run together with
     old = new = None
     gap: Fact | None = None
     for other in reversed(found[:place]):
         if other.quantity.unit in ("%", "百分点"):
+            if old and not new and other.status == "actual":
+                continue  # 决算41.76万元，完成预算的72%，同上年的46.40万元相比压缩4.64万元
             if other.status != "change" or not percent:
                 break
             continue
         if unit is not None and other.quantity.unit != unit:
+            if place_of.get(other.evidence.start) == unit:
+                continue  # 92批161人次，批次比上年的117批减少25批
             break
         unit = other.quantity.unit
         if other.status == "change":
@@ -103,16 +119,36 @@ def _before_after(
     return None
 
 
-def _by_gap(before: Sequence[Fact], rivals: Sequence[Fact], fact: Fact) -> bool:
-    """Whether a printed difference over any figure of the sentence less or plus that difference gives the percentage."""
+def _by_gap(before: Sequence[Fact], rivals: Sequence[Fact], fact: Fact, ways: Sequence[bool]) -> bool:
+    """Whether a printed difference over any figure of the sentence plus (``ways``: went down) or less that difference
+    gives the percentage."""
     for gap in before:
         for new in rivals if gap.status == "change" and gap.quantity.unit != "%" else ():
-            for sign in (1, -1):
-                base = new.quantity.value + sign * gap.quantity.value
+            for down in ways:
+                base = new.quantity.value + (gap.quantity.value if down else -gap.quantity.value)
                 near = base > 0 and abs(100 * gap.quantity.value / base - fact.quantity.value) <= slack(fact)
                 if new.quantity.unit == gap.quantity.unit and near:
                     return True
     return False
+
+
+def _one_side(a: Fact, b: Fact, fact: Fact) -> bool:
+    """Whether both figures stand before a change, or both behind it (比上年的3.92万元减少0.67万元，未超过预算4.60万元)."""
+    at = fact.evidence.start
+    return (a.evidence.start < at) == (b.evidence.start < at)
+
+
+def _printed_in_full(found: Sequence[Fact], place: int, old: tuple[float, float], new: Fact) -> bool:
+    """Whether nothing of the values is rounded off that a difference could show: scores are told as they were given, and
+    a percentage behind (42平方公里, 36平方公里, 下降14.29%) may be that of the printed values."""
+    if found[place].quantity.unit == "%":
+        return False
+    if new.quantity.unit == "分" and old[1] == half(new) == half(found[place]):
+        return True
+    behind = found[place + 1] if place + 1 < len(found) else None
+    if behind is None or behind.status != "change" or behind.quantity.unit != "%" or half(behind) > 0.01 or not old[0]:
+        return False
+    return abs(100 * abs(new.quantity.value - old[0]) / old[0] - behind.quantity.value) <= half(behind) + 1e-9
 
 
 def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spare: float) -> bool:
@@ -123,5 +159,5 @@ def _changed(old: tuple[float, float], new: Fact, fact: Fact, percent: bool, spa
     results = [abs(e - v) / v * 100 if percent else abs(e - v) for e in ends for v in lows if v or not percent]
     if not results:
         return True
-    most = slack(fact) if percent else hidden(fact)
+    most = slack(fact) if percent else min(hidden(fact), room)
     return min(results) - most - spare - 1e-9 <= fact.quantity.value <= max(results) + most + spare + 1e-9

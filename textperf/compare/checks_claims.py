@@ -12,6 +12,7 @@ from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, plain, shown
 from textperf.compare.similar import bare, dice
 from textperf.model import Check, Fact
+from textperf.text.fold import fold
 
 _LIKE = 0.5
 _CLOSE = 3  # characters between a figure and the claim that its task was fulfilled
@@ -19,6 +20,9 @@ _NEXT = 30  # characters behind a task in which what was reached may stand
 _SLIPS = (1e4, 1e8)
 _AMOUNT = "元"
 _HEADS = frozenset({"人", "名", "户", "人次", "户次", "亩", "名次"})
+_CLAIM = re.compile(
+    "圆满|全面|全部|如期|按期|顺利|超额|较好|已经?|均|完成了?|实现了?|达到了?|达成了?|年初|年度|全年|既定|预[定期]|确定|的|目标|任务|计划"
+)
 _TASK = re.compile("(?:年度|全年)?(?:任务|目标|计划)(?:数|值)?")
 
 
@@ -35,6 +39,8 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             continue
         around = [f for f in reading.between(reading.window(sentence, 1), sentence[1]) if plain_or_bound(f)]
         told = next((f for f in reversed(around) if 0 <= claim.start() - f.evidence.end <= _CLOSE), None)
+        if told is not None and (matter := _CLAIM.sub("", claim[0])):
+            told = next((f for f in _run(reading, around, told) if matter in fold(f.item)), told)
         for target in [*around, *([] if told is None else _set_before(reading, told, claim))]:
             if target.status != "target" or not target.quantity.value:
                 continue
@@ -42,7 +48,7 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             if target not in around:
                 reached = [told] if told is not None and told.status == "actual" else []
             behind = [f for f in reached if 0 < f.evidence.start - target.evidence.end <= _NEXT]
-            reached = behind[:1] or reached  # 计划选派60人次，实际选派54人次
+            reached = [f for f in reached if f is told] or behind[:1] or reached  # 计划选派60人次，实际选派54人次
             if len({f.quantity.value for f in reached}) != 1:
                 continue
             fact = reached[0]
@@ -54,6 +60,16 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             share = fact.quantity.value / target.quantity.value
             if short and rule.limit <= share <= 1 / rule.limit:
                 yield rule.check(reading.report, (fact, target), shown(target), shown(fact), claim=claim[0])
+
+
+def _run(reading: Reading, around: Sequence[Fact], told: Fact) -> Sequence[Fact]:
+    """The figures before a claim that only commas part from it: of 举办培训班5期，培训580人次，超额完成年初培训计划 the
+    claim may speak of either."""
+    at = around.index(told)
+    first = at
+    while first and not re.search("[;。\n]", reading.text[around[first - 1].evidence.end : told.evidence.start]):
+        first -= 1
+    return around[first : at + 1]
 
 
 def _set_before(reading: Reading, told: Fact, claim: re.Match[str]) -> list[Fact]:
@@ -161,11 +177,12 @@ def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
 
 
 def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
-    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元."""
+    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元; 48辆，单价3,600元，花费172,800万元."""
     money = [f for f in found if f.quantity.unit == _AMOUNT]
-    for each in (f for f in money if f.scope == "each"):
-        for number in (f for f in found if f.quantity.unit in _HEADS):
-            for total in (f for f in money if f.scope == "whole"):
+    priced = [(n, f) for n, f in pairwise(found) if f in money and f.item.endswith(("单价", "均价")) and n not in money]
+    for each in (f for f in money if f.scope == "each" or any(f is p for _, p in priced)):
+        for number in (f for f in found if f.quantity.unit in _HEADS or (f, each) in priced):
+            for total in (f for f in money if f.scope == "whole" and f is not each):
                 value = each.quantity.value * number.quantity.value
                 if power := _power(total.quantity.value, value):
                     yield rule.check(

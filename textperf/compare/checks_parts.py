@@ -21,7 +21,7 @@ from textperf.model import Check, Fact
 from textperf.text.fold import fold
 
 _TRIGGER = re.compile(
-    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|按[^,。;:0-9]{0,6}(?:门类|类别|类型|种类|来源|性质|用途|科目|领域|区域|级别|层级|方式|案由|对象|学段)(?=[为是有])|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
+    r"其中|包括|包含|含(?!税)|分别(?!增|减|下|上|提|比|较|同)|依次|构成(?![,;。])|分类|分布|分为|按[^,。;:]{1,14}?(?:分|看|划分)|(?:分|从)[^,。;:0-9]{1,10}看|按[^,。;:]{1,8}(?=:)|按[^,。;:0-9]{0,6}(?:门类|类别|类型|种类|来源|性质|用途|科目|领域|区域|级别|层级|方式|案由|对象|学段)(?=[为是有])|由(?=[^。;]{4,90}(?:组成|构成))|[^其]中(?=,)|[款目金出费]里(?=,)|(?=(?:“优”|优秀?)(?:的|级|等次)?(?:项目)?\d)|用于|来源[为于是]|来自|评[为定出]|结果[为是]|[:(]"
 )
 _PARTITION = re.compile(
     r"构成|分类|分布|(?:分|从)[^,。;:0-9]{1,10}看|分为|划分|包括|由[^,。;]{2,30}(?:组成|构成)|按[^,。;:]{1,14}?(?:分|看)|两部分"
@@ -209,8 +209,11 @@ def _alike(listed: Sequence[Fact]) -> bool:
 
 
 def _mixed(listed: Sequence[Fact]) -> bool:
-    """Budgets and what was spent of them are no parts of one total: A项目预算3,120万元、支出2,964万元；B项目预算…"""
+    """Budgets and what was spent of them are no parts of one total (A项目预算3,120万元、支出2,964万元；B项目预算…), nor is
+    what came in with what went out (年初结转772.20万元；支出方面，本年支出20,971.40万元)."""
     kinds = {f.indicator for f in listed}
+    if kinds & {"bud_carryover_prior", "bud_revenue"} and kinds & {"bud_expenditure", "bud_carryover"}:
+        return True
     return "bud_executed" in kinds and bool(kinds & {"bud_project_budget", "bud_initial_budget", "bud_adjusted_budget"})
 
 

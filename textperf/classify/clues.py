@@ -70,6 +70,10 @@ def _borrows(fact: Fact, between: str) -> bool:
     return bool(own and _BORROWED.match(fact.rule))
 
 
+# 全年预算数（含年初结转）: what a bracket counts in does not name the figure
+_INCLUSIVE = re.compile(r"\(含[^()]{2,12}\)$")
+
+
 def clues(report: Report, bodies: Bodies, text: str | None = None) -> Iterator[tuple[Fact, Clue]]:
     """The facts of a report, each with its evidence; ``text``: that of the report, when it is folded already."""
     text = fold(report.text) if text is None else text
@@ -96,7 +100,7 @@ def clues(report: Report, bodies: Bodies, text: str | None = None) -> Iterator[t
             right = facts[n + 1].evidence.start
         grades = _grades(text[left:start], grades)
         role, title = headings.at(start)
-        item = _folded(fact.item)
+        item = _INCLUSIVE.sub("", _folded(fact.item))
         if item.endswith("值"):
             item = _label(text, first, start, text[lo:start]) or item
         if heading and heading not in title:

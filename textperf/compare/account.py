@@ -18,10 +18,12 @@ from textperf.compare.wording import folded_pairs, pairs, telling
 from textperf.model import Fact, Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
+from textperf.text.sentences import sentences
 
 _SHAPE = Shape("cue", {"id": str, "words": list, "examples": list, "counter_examples": list}, ("id", "words"))
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 _STOP = re.compile(r"[;。!?\n]")
+_AIMS = re.compile(r"(?:目标|任务|指标)(?:主要|分别)?(?:有|为|是|包括|:)")
 _SILENT = frozenset({"functions", "next_year"})  # sections that say nothing of what was done
 # All the words of one clause of a promise, or a third of them where they are many and rare, speak of the promise.
 _BASE = 0.3
@@ -70,10 +72,11 @@ class Account:
 
     @cached_property
     def clauses(self) -> tuple[tuple[int, int], ...]:
-        """The clauses that tell of something done: not new measures, functions, next year's tasks."""
+        """The clauses that tell of something done: not new measures, functions, aims, next year's tasks."""
         skipped = sorted(
             [(f.evidence.start, f.evidence.end) for f in self.report.findings if f.type == "measure"]
             + [(s.start, s.end) for s in self.report.sections if s.role in _SILENT]
+            + [s for s in sentences(self.reading.text) if self._aims(*s)]
         )
         out, at, end = [], 0, 0
         for m in _CLAUSE.finditer(self.reading.text):
@@ -83,6 +86,12 @@ class Account:
             if m.start() >= end and not m[0].isspace():
                 out.append((m.start(), m.end()))
         return tuple(out)
+
+    def _aims(self, start: int, end: int) -> bool:
+        """Whether a sentence only lists what is aimed at (年初设定的主要目标有：…), and tells nothing of what was done."""
+        found = self.reading.between(start, end)
+        listed = len(found) > 1 and all(f.status == "target" for f in found)
+        return listed and bool(_AIMS.search(self.reading.text, start, end))
 
     @cached_property
     def _starts(self) -> list[int]:

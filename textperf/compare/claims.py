@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from textperf.compare.kin import kin
 from textperf.compare.similar import bare
 from textperf.compare.units import family
-from textperf.model import Fact, Report
+from textperf.model import Fact, Meta, Report
 from textperf.text.fold import fold
 
 SCOPE_PLACE = 3  # where the scope stands in a claim's standing
@@ -35,16 +35,21 @@ _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile(
-    "^各[县市区乡镇街道()]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
+    "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
 )
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
 _US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
-_OF_MORE = re.compile(f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}")
+_OF_MORE = re.compile(
+    f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}|^[,;(](?:不|未|均不|都不)(?:计入|列入|含在|纳入)(?!预算|年初)"
+)
 _OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里)")
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile(f"其中,?由?{_US}")
+_BY_ITS_NAME = re.compile(
+    "其中,?由?([\u4e00-\u9fff]{1,8}?(?:法院|检察院|医院|政协|人大|局|委|馆|中心|学校|办|妇联|残联|工会))(?=[向给对为发直举办组开承支完检])"
+)
 _THIS_YEAR = re.compile(r"其中,?(?:(20\d\d)年|本年|当年|今年)")
 _PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工61人，综合窗口占41人
 # The same year at an earlier date, or some other year: not the figure of the year before.
@@ -132,7 +137,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 + _of_more(clause, text[fact.evidence.end : fact.sentence_end]),
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
-                SCOPE[_scope(fact, fact_id in parts, totals, before, report.meta.fiscal_year)],
+                SCOPE[_scope(fact, fact_id in parts, totals, before, report.meta)],
                 int(fact.source == "table"),
                 int(not (_beside(fact, text) or _after_prior(report.facts, number))),
                 -int(bool(TOTAL.search(clause[-12:] + fold(fact.item)))),
@@ -198,14 +203,23 @@ def _of_its_own(fact: Fact, is_part: bool, totals: Mapping[str, Fact]) -> bool:
     return is_part or (total is not None and total.indicator == fact.indicator)
 
 
-def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str, fiscal_year: int) -> str:
+def _itself(clause: str, department: str) -> bool:
+    """Whether a part is what the body did: 其中我局…, 其中县法院向33名当事人发放51.2万元 in the report of a 县人民法院."""
+    if _ITSELF.search(clause):
+        return True
+    named = _BY_ITS_NAME.search(clause)
+    letters = iter(department)
+    return named is not None and named[1][-1:] == department[-1:] and all(c in letters for c in named[1])
+
+
+def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str, meta: Meta) -> str:
     """The scope that counts for the series: part of a total of another indicator is the whole of its own; of a total
     without an indicator, or of the same noun, nothing is known. What the body did itself is its whole."""
     clause = _CLAUSE_MARK.split(before)[-1]
-    if _ITSELF.search(clause):
+    if _itself(clause, meta.department or ""):
         return "whole"
     this = _THIS_YEAR.search(clause)
-    if this and this[1] in (None, str(fiscal_year)) and "累计" in before:
+    if this and this[1] in (None, str(meta.fiscal_year)) and "累计" in before:
         return "whole"  # 三年来累计改造老旧小区12个，其中2023年改造5个
     if is_part:
         return "part"
@@ -220,7 +234,7 @@ def _scope(fact: Fact, is_part: bool, totals: Mapping[str, Fact], before: str, f
     ):
         return "whole"  # 排查纠纷268起，其中成功调处264起: all that were settled
     if fact.scope == "part" and total is not None and total.indicator not in (None, fact.indicator):
-        return "part" if bare(total.item) == bare(fact.item) else "whole"
+        return "part" if bare(total.item) == bare(fact.item) and fact.action in (None, total.action) else "whole"
     if fact.scope == "average" and fact.quantity.unit == "分":
         return "whole"  # the mark of a body with several projects is their average
     return fact.scope

@@ -42,8 +42,8 @@ _OWN_MONEY = re.compile(
 _OF_A_KIND = re.compile("(?:三公|公务接待|公务用车|会议费|培训费)[^;。]*$")
 _BEFORE = 40  # characters before a number in which the words may stand that make it the body's
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
-# Words before a noun that leave nothing out: 各类案件 is 案件.
-_ALL = re.compile("^(?:各[类种项级]|所有|全部)")
+# Words before a noun that leave nothing out (各类案件), or that it was read with from the clause before (新收和旧存案件合计受理6,215件；审执结6,024件).
+_ALL = re.compile("^(?:各[类种项级]|所有|全部|(?:上年)?旧存|新收)")
 
 
 def _usable(claim: Claim) -> bool:
@@ -195,6 +195,8 @@ def _cell(
         )
         return (claim.family != unit, claim.fact_id in rounded, *reasons, *item, place)
 
+    kinds = usage(indicator).kinds
+    candidates = [c for c in candidates if not any(re.search(k, c.fact.item) for k in kinds)] or candidates
     general, rounded = _general(candidates), _rounded(candidates)
     best = min(candidates, key=worth)
     part = SCOPE["part"]

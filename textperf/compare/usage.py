@@ -18,6 +18,7 @@ _SHAPE = Shape(
         "single": bool,
         "each": bool,
         "about": list,
+        "kinds": list,
         "ratio": list,
         "examples": list,
     },
@@ -35,6 +36,7 @@ class Usage:
     single: bool = False
     each: bool = False
     about: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
 
 
@@ -51,6 +53,7 @@ def read_usage(path: Path) -> Mapping[str, Usage]:
             single=bool(e.get("single")),
             each=bool(e.get("each")),
             about=tuple(e.get("about", ())),
+            kinds=tuple(e.get("kinds", ())),
             ratio=tuple(e.get("ratio", ())),
         )
         for e in read_rules(path, _SHAPE)

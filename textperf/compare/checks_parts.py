@@ -245,14 +245,15 @@ def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
             continue
         if out:
             between = text[out[-1].evidence.end : fact.evidence.start]
-            if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|[。!?]", between):
+            if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|加上|连同|[。!?]", between):
                 break  # a list inside the list, or another statement
             piece = re.split("[,;]", between)[-1]
             if re.search(r"[,;].*\d", between) and _REST.search(out[-1].item) and len(out) > 1:
                 break  # what is left over is the last of a list: 其他档案340卷，馆藏由…
             if len(piece) < len(between) and _RESULT.match(piece) and not _RESULT.search(reading.lead(out[-1])):
                 break  # 受理案件10,254件，其中旧存556件；审执结9,716件: what became of the total is no part of it
-        if not plain(fact) or text[fact.evidence.start - 1] == "各":  # 职业学校和特殊教育学校各1所
+        apart = text[fact.evidence.start - 1] == "各" and not re.match("、[0-9]", text[fact.evidence.end :][:2])
+        if not plain(fact) or apart:  # 职业学校和特殊教育学校各1所, but not 脑瘫、智力、听力残疾儿童各23名、16名、8名
             return out if len(out) > 1 and ";" in between else []
         out.append(fact)
     return out

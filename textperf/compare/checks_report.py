@@ -20,7 +20,7 @@ _YEAR_TITLE = re.compile(r"(20\d\d)\s*年")
 
 def _only(reading: Reading, indicator: str, beside: Sequence[Fact] = ()) -> Fact | None:
     """The one actual figure of an indicator in the running text, nothing (购置费0万元) beside it aside; of several the
-    only one in a sentence with one of ``beside`` (projects further on have 执行数, too); None when there are several."""
+    only one in a sentence, or else a paragraph, with one of ``beside`` (projects further on have 执行数, too); None when there are several."""
     found = [
         f for f in reading.facts
         if f.indicator == indicator and f.status == "actual" and plain(f) and f.scope in ("whole", "part")
@@ -28,7 +28,10 @@ def _only(reading: Reading, indicator: str, beside: Sequence[Fact] = ()) -> Fact
     found = [f for f in found if f.quantity.value] or found
     if len({f.quantity.value for f in found}) > 1:
         sentences = {f.sentence_start for f in beside}
-        found = [f for f in found if f.sentence_start in sentences]
+        lines = {reading.paragraph(f.evidence.start) for f in beside}
+        found = [f for f in found if f.sentence_start in sentences] or [
+            f for f in found if reading.paragraph(f.evidence.start) in lines
+        ]
     return found[0] if found and len({f.quantity.value for f in found}) == 1 else None
 
 

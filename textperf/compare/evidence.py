@@ -61,7 +61,7 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
     out: list[Evidence] = []
     for target in promise.targets:
         again = _named_again(promise, target, account, bearing)
-        counted = _counted(promise, target, account)
+        counted = [] if _left_over(promise, target) else _counted(promise, target, account)
         # What is said of the promised number itself says more than what else is counted there or elsewhere:
         # 上年计划招聘的3名已于9月到岗，同期退休2人; 分配168套，剩余未入账的420套已全部入账
         firm = [
@@ -77,6 +77,12 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
     for problem in promise.problems:
         out += _by_problem(promise, problem, account)
     return [replace(e, verdict="not_done") if e.verdict == "done" and _late(promise, account, e) else e for e in out]
+
+
+def _left_over(promise: Promise, target: Fact) -> bool:
+    """Whether what is promised is the rest of something (完成余下3个项目的验收): all that is counted later is no answer."""
+    start = max(promise.measure.evidence.start, target.evidence.start - 6)
+    return bool(re.search("余下|剩余|剩下|其余", promise.reading.text[start : target.evidence.start]))
 
 
 _WHOLLY = re.compile("全部|悉数|全数|均已")
@@ -244,10 +250,12 @@ def _in_words(account: Account, bearing: Mapping[int, float]) -> list[Evidence]:
 
 def _by_rate(promise: Promise, account: Account, found: Evidence) -> Evidence:
     """What a statement without a word of success says by its one rate, where one rate was promised: 可量化指标的比重不低于80%,
-    and 25项三级指标中可量化的有21项，比重为84%."""
+    and 25项三级指标中可量化的有21项，比重为84%. Of a rate of the promised name the words that bewail it say nothing."""
     rates = [f for f in promise.targets if f.quantity.unit == "%"]
     told = [f for f in account.reading.between(*found.span) if f.quantity.unit == "%" and f.status == "actual"]
-    if found.verdict != "unclear" or len(rates) != 1 or len(told) != 1:
+    if found.verdict == "done" or len(rates) != 1 or len(told) != 1:
+        return found
+    if found.verdict == "not_done" and not (told[0].item.endswith("率") and rates[0].item.endswith(told[0].item[-3:])):
         return found
     return replace(found, verdict="done" if _reached(promise, rates[0], told[0]) else "not_done")
 

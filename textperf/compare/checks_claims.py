@@ -16,6 +16,7 @@ from textperf.text.fold import fold
 
 _LIKE = 0.5
 _CLOSE = 3  # characters between a figure and the claim that its task was fulfilled
+_OF_THE_CLAIM = 20  # characters from the beginning of a claim in which the task that it names stands
 _NEXT = 30  # characters behind a task in which what was reached may stand
 _SLIPS = (1e4, 1e8)
 _AMOUNT = "元"
@@ -45,6 +46,13 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
             if target.status != "target" or not target.quantity.value:
                 continue
             reached = [f for f in around if f.status == "actual" and plain(f) and _alike(target, f)]
+            if (
+                told is not None
+                and told.status == "actual"
+                and 0 < target.evidence.start - claim.start() <= _OF_THE_CLAIM
+            ):
+                # 录取新生1,596人，超额完成1,600人招生计划: one is said to fulfil the other, whatever they are called
+                reached = [told] if told.quantity.unit == target.quantity.unit and plain(told) else reached
             if target not in around:
                 reached = [told] if told is not None and told.status == "actual" else []
             behind = [f for f in reached if 0 < f.evidence.start - target.evidence.end <= _NEXT]

@@ -37,14 +37,28 @@ _OF_THE_BEGINNING = "bud_initial_budget"
 _OF_OTHERS = re.compile(
     "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
 )
+# The same office of a higher place: 市人大常委会在槐汀开展执法检查2次 in the report of a district's.
+_ANOTHER_OFFICE = re.compile(
+    "^(?:全国|[省市州盟县区旗])(?:人大常委会|人大|政协|人民法院|法院|人民检察院|检察院|[\u4e00-\u9fff]{1,6}局)(?=在|到|来|对|赴|组织|开展|视察)"
+)
+# A share of all of them right behind: 相关工单1,346件，占全部工单的14.67%.
+_A_SHARE = re.compile("^[,(]?占(?:全部|全[省市州县区])")
+# … and of all the places together: 连同各县（市、区），全市合计8,127件次; 全市两级审计机关共完成审计项目219个.
+_TOGETHER = re.compile(
+    "(?:合起来|连同各[县市区旗乡镇街道()、]+),?全[省市州盟县区旗][^;。]{0,40}$|[省市州盟县区旗]两级[^,;。0-9]{0,8}共[^;。]{0,40}$"
+)
+# 市本级、全市信访事项分别为2,198件次、7,835件次: the second
+_SECOND_WIDER = re.compile(r"本级[、和]全[省市州盟县区旗][^,;。]{0,20}分别[为是]?[^,;。]{0,12}\d[^,;。、]{0,6}[、和]$")
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
-_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
+_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|[省市州盟县区旗]?本级|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
 _OF_MORE = re.compile(
     f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}|^[,;(](?:不|未|均不|都不)(?:计入|列入|含在|纳入)(?!预算|年初)"
 )
-_OF_WIDER = re.compile("^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里)")
+_OF_WIDER = re.compile(
+    "^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里|[省市州盟县区旗](?=农村|城镇|城乡|居民|人均|平均))"
+)
 _OURS_NEXT = re.compile(f"^[,;]{_US}")
 _ITSELF = re.compile(f"其中,?由?{_US}")
 _BY_ITS_NAME = re.compile(
@@ -74,6 +88,7 @@ class Claim:
     named: bool = True  # whether the item stands in the sentence of the number
     part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
     before: str = ""  # the sentence up to the number
+    others: bool = False  # whether it is told of a wider place, of another office, of many years, or as a share of all
 
     @property
     def family(self) -> str:
@@ -131,10 +146,12 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year
             if year is None:
                 continue
+            clause = _CLAUSE_MARK.split(before)[-1]
+            others = _of_others(
+                fact, clause, before, text[fact.evidence.end : fact.sentence_end], report.meta.department or ""
+            )
             standing = (
-                int(project)
-                + bool(_NOT_ITS_YEAR.search(clause := _CLAUSE_MARK.split(before)[-1]) or _OF_OTHERS.search(clause))
-                + _of_more(clause, text[fact.evidence.end : fact.sentence_end]),
+                int(project) + bool(_NOT_ITS_YEAR.search(clause) or _OF_OTHERS.search(clause)) + others,
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals, before, report.meta)],
@@ -154,6 +171,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                     said,
                     fact_id in parts or (fact.parent or "") in totals,
                     before,
+                    others,
                 )
             )
     return out
@@ -164,9 +182,16 @@ def _role(role: str, report: Report) -> int:
     return 0 if role == "work_plan" and report.meta.report_type == "work_report" else _ROLES.get(role, 0)
 
 
-def _of_more(clause: str, after: str) -> bool:
-    """Whether what follows a number says that it is of more than the body."""
-    return bool(_OF_MORE.match(after) or (_OF_WIDER.match(clause) and _OURS_NEXT.match(after)))
+def _of_others(fact: Fact, clause: str, before: str, after: str, department: str) -> bool:
+    """Whether the words around a number say that it is of more than the body, of another office, or of many years."""
+    if _OF_MORE.match(after) or _SECOND_WIDER.search(before) or _TOGETHER.search(before):
+        return True
+    if _A_SHARE.match(after) and fact.quantity.unit != "元":
+        return True
+    if _OF_WIDER.match(clause) and _OURS_NEXT.match(after):
+        return True
+    office = _ANOTHER_OFFICE.match(clause)
+    return office is not None and office[0][0] not in department and not _ITSELF.search(clause)
 
 
 def _parts(report: Report) -> frozenset[str]:

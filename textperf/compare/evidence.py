@@ -147,7 +147,7 @@ def _named_again(promise: Promise, target: Fact, account: Account, bearing: Mapp
         verdict = account.polarity((max(statement[0], span[0] - 16), span[1]))
         rival = _rival(account, fact, target, span)
         if rival is not None:
-            verdict = "done" if _reached(promise, target, rival) else "not_done"
+            verdict = "done" if _reached(promise, target, rival, account.reading.text) else "not_done"
         elif verdict == "unclear" and fact.status == "actual":
             verdict = "done"
         out.append(Evidence(verdict, _strength(0.55, 0.9, near) + 0.1 * refers, statement, rival is not None, refers))
@@ -178,7 +178,7 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     before = [f for f in near if f.evidence.start < fact.evidence.start and f.status not in ("change", "prior")]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
     if before and re.search(
-        "超过|少于|达到|没有|没|未能|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",
+        "超过|少于|达到|没有|没|未能|比|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",
         between,
     ):
         return before[-1]
@@ -217,11 +217,11 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
             best = (score, fact, number)
     if best is None:
         return []
-    verdict: Verdict = "done" if _reached(promise, target, best[1]) else "not_done"
+    verdict: Verdict = "done" if _reached(promise, target, best[1], account.reading.text) else "not_done"
     return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]], True)]
 
 
-def _reached(promise: Promise, target: Fact, fact: Fact) -> bool:
+def _reached(promise: Promise, target: Fact, fact: Fact, account_text: str) -> bool:
     goal = target.quantity
     value = convert(fact.quantity.value, fact.quantity.unit, goal.unit)
     value = fact.quantity.value if value is None else value
@@ -230,7 +230,9 @@ def _reached(promise: Promise, target: Fact, fact: Fact) -> bool:
     if goal.bound in ("le", "lt") or cue("upper").search(around):
         return value <= goal.value
     often = _OFTEN.search(promise.reading.text[max(start, target.evidence.start - 24) : target.evidence.start])
-    return value >= goal.value * (_TIMES[often["each"]] if often else 1)
+    said = account_text[max(0, fact.evidence.start - 24) : fact.evidence.start]
+    again = often is not None and _OFTEN.search(said)  # 每季度1次以上 is what was promised for each quarter
+    return value >= goal.value * (_TIMES[often["each"]] if often and not again else 1)
 
 
 _OFTEN = re.compile(r"每(?P<each>季度|季|月|半年)[^,;:。0-9]{0,16}$")
@@ -257,7 +259,7 @@ def _by_rate(promise: Promise, account: Account, found: Evidence) -> Evidence:
         return found
     if found.verdict == "not_done" and not (told[0].item.endswith("率") and rates[0].item.endswith(told[0].item[-3:])):
         return found
-    return replace(found, verdict="done" if _reached(promise, rates[0], told[0]) else "not_done")
+    return replace(found, verdict="done" if _reached(promise, rates[0], told[0], account.reading.text) else "not_done")
 
 
 def _said(account: Account, number: int) -> Verdict:

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textperf.compare.align import alignments
+from textperf.compare.similar import bare
 from textperf.model import Report
 
 # How surely two counts must be one, set where taking indicators away at random from whole bodies (8 and 15 %) brings
 # most of them back and no wrong cell.
 _SURE = 0.6
+_SAYS_NOTHING = frozenset(("项目", "问题", "指标", "单位"))  # 评审项目231个 is not what 评为“优”的项目10个 was
 
 
 def kin(reports: Sequence[Report]) -> Mapping[str, str]:
@@ -43,6 +45,7 @@ def kin(reports: Sequence[Report]) -> Mapping[str, str]:
                 fact.indicator is None
                 and other.indicator
                 and fact.scope == "whole"
+                and bare(fact.item) not in _SAYS_NOTHING
                 and (year, other.indicator) not in given
             ):
                 told[here].add(other.indicator)

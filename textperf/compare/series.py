@@ -170,7 +170,7 @@ def _cell(
     department: str, indicator: str, year: int, found: Sequence[Claim], main: tuple[str, Counter[str]]
 ) -> tuple[Series | None, set[str]]:
     unit, spread = main
-    usable = [c for c in found if _usable(c) and _total(c, spread)]
+    usable = [c for c in found if _usable(c) and _total(c, spread) and not c.others]
     usable = [c for c in usable if c.standing[1] < 2] or [c for c in usable if _plain(c)]
     candidates = [c for c in usable if c.own] or usable
     different = {c.fact.quantity.value for c in candidates}
@@ -280,7 +280,7 @@ def _out_of_line(
         usable = [
             (c, value)
             for c in found
-            if c.own and c.family == main[0] and _usable(c)
+            if c.own and c.family == main[0] and _usable(c) and not c.others
             and (value := convert(c.fact.quantity.value, c.fact.quantity.unit, cell.unit or ""))
         ]  # fmt: skip
         fits = [

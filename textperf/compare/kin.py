@@ -45,7 +45,7 @@ def kin(reports: Sequence[Report]) -> Mapping[str, str]:
                 fact.indicator is None
                 and other.indicator
                 and fact.scope == "whole"
-                and bare(fact.item) not in _SAYS_NOTHING
+                and (bare(fact.item) not in _SAYS_NOTHING or fact.action in (None, other.action))
                 and (year, other.indicator) not in given
             ):
                 told[here].add(other.indicator)

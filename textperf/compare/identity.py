@@ -124,7 +124,9 @@ _ORDINAL = re.compile("[一二三四五六七八九十0-9]")
 
 
 # Anchored at the verb, so that a text costs no more than its length: in front of it an old name and when it was changed.
-_CHANGED = re.compile(rf"(?:更名|改名|改称|改组|重组|整合|组建|改设|升格|转隶)为[“]?(?P<new>{HAN}{{4,24}})")
+_CHANGED = re.compile(
+    rf"(?:(?:更名|改名|改称|改组|重组|整合|组建|改设|升格|转隶)为|(?:整合|合并|划入|基础上)[^。;,0-9]{{0,8}},?(?:重新)?组建(?:成立|了)?)[“]?(?P<new>{HAN}{{4,24}})"
+)
 _SINCE = re.compile(r"(?:,|已|正式|整体|[于自从起]|20\d\d年|\d{1,2}[月日]|[(\"“][^(\"“)”]{0,20}[)\"”])+$")
 _OLD = re.compile(rf"{HAN}{{4,24}}$")
 _DECIDED = re.compile(
@@ -204,10 +206,18 @@ def _renamed(a: tuple[Report, Name], b: tuple[Report, Name]) -> bool:
     if other.kind in one.also or one.kind in other.also:
         return True
     names = [_office(r) for r, _ in (a, b)]
+    if _widened(*names):
+        return True
     if same_institution(*names) or _short_for(one, other, *names) or _short_for(other, one, *names[::-1]):
         return True
     loose = all(_OFFICE_END.search(n.kind) or n.rank == JOINED for n in (one, other))
     return loose and not any(map(_ORDINAL.search, names)) and dice(*names) >= _RENAMED
+
+
+def _widened(*names: str) -> bool:
+    """Whether one office is the other with more to do: 交通运输局, 交通运输和港航管理局."""
+    short, long = sorted((_OFFICE_END.sub("", n) for n in names), key=len)
+    return len(short) > 1 and long.startswith(short) and long[len(short) : len(short) + 1] in set("和与及、")
 
 
 def _short_for(one: Name, other: Name, short: str, long: str) -> bool:

@@ -124,7 +124,8 @@ class Departments:
             if found:
                 place = found["r"] or ""
                 level = place if len(place) == 1 else ""  # 区住建局
-                chain = _join(_join(chain, places(place)), inner)
+                short = (place,) if 1 < len(place) < 5 and not places(place) else ()  # 澧昭中院
+                chain = _join(_join(chain, places(place) or short), inner)
                 return Name(pattern.department, chain, pattern.until, pattern.rank, level)
         chain = _join(chain, inner)
         head = place_of(bare)

@@ -64,7 +64,9 @@ def change(reading: Reading, rule: Rule) -> Iterator[Check]:
             near = abs(value - fact.quantity.value) <= rule.limit * max(value, fact.quantity.value)
             if not value or not (near or slip(expected, shown(fact))):
                 continue
-            named = next((f for f in found if f.quantity.value == old[0] and f.status == "prior"), None)
+            named = next(
+                (f for f in found if f.quantity.value == old[0] and f is not new and f.status != "change"), None
+            )
             yield rule.check(
                 reading.report, (fact, new, *([named] if named else [])), expected, shown(fact),
                 before=shown(named) if named else amount_text(old[0], new), after=shown(new),
@@ -103,7 +105,7 @@ def _before_after(
             if gap or old or new or not percent or _COMPARED.search(reading.lead(other) + (other.action or "")):
                 break  # the difference stands behind the value that it changes, and is none to an average
             gap = other
-        elif other.status == "prior" and old is None:
+        elif (other.status == "prior" or _of_earlier_year(reading, other)) and old is None:
             old = other
         elif other.status == "actual" and new is None:
             new = other
@@ -117,6 +119,16 @@ def _before_after(
         if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
             return (before, hidden(new) + hidden(gap)), new, 0.0
     return None
+
+
+# 2022年吞吐量3,386万吨，2023年达到3,742万吨
+_YEAR_FIRST = re.compile(r"(?:^|[,;。:])(20\d\d)年(?!以来|起)[^,;。0-9]{0,14}$")
+
+
+def _of_earlier_year(reading: Reading, fact: Fact) -> bool:
+    """Whether the clause of a value begins with a year before that of the report."""
+    named = _YEAR_FIRST.search(reading.text[fact.sentence_start : fact.evidence.start])
+    return named is not None and int(named[1]) < (reading.report.meta.fiscal_year or 0)
 
 
 def _by_gap(before: Sequence[Fact], rivals: Sequence[Fact], fact: Fact, ways: Sequence[bool]) -> bool:

@@ -16,8 +16,10 @@ _BEHIND = re.compile(
     f"[,;](?:以上|上述)?(?P<n>[两{NUMERALS[1:]}])大?(?:类|项|者|种|部分|块)[^,;。0-9]{{0,10}}?(?:共计|合计|总计|相加|加起来)(?:,[^,;。0-9]{{0,16}}|[^,;。0-9]{{0,6}})(?=\\d)"
 )
 # … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
-_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,2}$")
+_SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,8}$")
 LISTED = re.compile(r"^(?:[、,][^,;。、0-9]{1,16}|、)$")
+# … where each has a clause of its own: 对矿山检查196家次，对危险化学品、烟花爆竹单位检查402家次
+_EACH_CLAUSE = re.compile(r"^(?:[、,][^,;。0-9]{1,28}|、)$")
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
 
 
@@ -53,8 +55,10 @@ def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tupl
         if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
             continue
         first = place - 1
-        while first and LISTED.search(reading.text[found[first - 1].evidence.end : found[first].evidence.start]):
+        while first and _EACH_CLAUSE.search(reading.text[found[first - 1].evidence.end : found[first].evidence.start]):
             first -= 1
+        if any(reading.text[f.evidence.start - 1] == "各" for f in found[first:place]):
+            continue  # 职业学校和特殊教育学校各1所
         if place - first >= 3 and total.scope != "cumulative":
             yield total, found[first:place]
 

@@ -41,6 +41,8 @@ _OF_OTHERS = re.compile(
 _ANOTHER_OFFICE = re.compile(
     "^(?:全国|[省市州盟县区旗])(?:人大常委会|人大|政协|人民法院|法院|人民检察院|检察院|[\u4e00-\u9fff]{1,6}局)(?=在|到|来|对|赴|组织|开展|视察)"
 )
+# “十四五”以来累计建成6.05万亩, 本届以来累计收集意见1,174条: of more years than one
+_SINCE = re.compile("(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来[^;。]{0,40}$")
 # A share of all of them right behind: 相关工单1,346件，占全部工单的14.67%.
 _A_SHARE = re.compile("^[,(]?占(?:全部|全[省市州县区])")
 # … and of all the places together: 连同各县（市、区），全市合计8,127件次; 全市两级审计机关共完成审计项目219个.
@@ -48,7 +50,9 @@ _TOGETHER = re.compile(
     "(?:合起来|连同各[县市区旗乡镇街道()、]+),?全[省市州盟县区旗][^;。]{0,40}$|[省市州盟县区旗]两级[^,;。0-9]{0,8}共[^;。]{0,40}$"
 )
 # 市本级、全市信访事项分别为2,198件次、7,835件次: the second
-_SECOND_WIDER = re.compile(r"本级[、和]全[省市州盟县区旗][^,;。]{0,20}分别[为是]?[^,;。]{0,12}\d[^,;。、]{0,6}[、和]$")
+_SECOND_WIDER = re.compile(
+    r"本级[、和]全[省市州盟县区旗][^,;。]{0,20}分别[为是]?[^,;。0-9]{0,6}\d[\d,.]*[^,;。、0-9]{0,6}[、和]$"
+)
 _NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
@@ -185,6 +189,8 @@ def _role(role: str, report: Report) -> int:
 def _of_others(fact: Fact, clause: str, before: str, after: str, department: str) -> bool:
     """Whether the words around a number say that it is of more than the body, of another office, or of many years."""
     if _OF_MORE.match(after) or _SECOND_WIDER.search(before) or _TOGETHER.search(before):
+        return True
+    if _SINCE.search(before) and (fact.scope == "cumulative" or "累计" in before):
         return True
     if _A_SHARE.match(after) and fact.quantity.unit != "元":
         return True

@@ -196,7 +196,9 @@ def _cell(
         return (claim.family != unit, claim.fact_id in rounded, *reasons, *item, place)
 
     kinds = usage(indicator).kinds
-    candidates = [c for c in candidates if not any(re.search(k, c.fact.item) for k in kinds)] or candidates
+    candidates = [
+        c for c in candidates if not any(re.search(k, f"{c.fact.item}|{c.fact.action}") for k in kinds)
+    ] or candidates
     general, rounded = _general(candidates), _rounded(candidates)
     best = min(candidates, key=worth)
     part = SCOPE["part"]

@@ -42,7 +42,7 @@ _ANOTHER_OFFICE = re.compile(
     "^(?:全国|[省市州盟县区旗])(?:人大常委会|人大|政协|人民法院|法院|人民检察院|检察院|[\u4e00-\u9fff]{1,6}局)(?=在|到|来|对|赴|组织|开展|视察)"
 )
 # “十四五”以来累计建成6.05万亩, 本届以来累计收集意见1,174条: of more years than one
-_SINCE = re.compile("(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来[^;。]{0,40}$")
+_SINCE = re.compile(r"(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来[^;。]{0,40}$")
 # A share of all of them right behind: 相关工单1,346件，占全部工单的14.67%.
 _A_SHARE = re.compile("^[,(]?占(?:全部|全[省市州县区])")
 # … and of all the places together: 连同各县（市、区），全市合计8,127件次; 全市两级审计机关共完成审计项目219个.
@@ -50,6 +50,7 @@ _TOGETHER = re.compile(
     "(?:合起来|连同各[县市区旗乡镇街道()、]+),?全[省市州盟县区旗][^;。]{0,40}$|[省市州盟县区旗]两级[^,;。0-9]{0,8}共[^;。]{0,40}$"
 )
 # 市本级、全市信访事项分别为2,198件次、7,835件次: the second
+_FIRST_OWN = re.compile("本级[、和]全[省市州盟县区旗][^,;。0-9]{0,20}分别[为是]?$")
 _SECOND_WIDER = re.compile(
     r"本级[、和]全[省市州盟县区旗][^,;。]{0,20}分别[为是]?[^,;。0-9]{0,6}\d[\d,.]*[^,;。、0-9]{0,6}[、和]$"
 )
@@ -236,7 +237,7 @@ def _of_its_own(fact: Fact, is_part: bool, totals: Mapping[str, Fact]) -> bool:
 
 def _itself(clause: str, department: str) -> bool:
     """Whether a part is what the body did: 其中我局…, 其中县法院向33名当事人发放51.2万元 in the report of a 县人民法院."""
-    if _ITSELF.search(clause):
+    if _ITSELF.search(clause) or _FIRST_OWN.search(clause):
         return True
     named = _BY_ITS_NAME.search(clause)
     letters = iter(department)

@@ -27,6 +27,7 @@ _NEAR, _FAR = 2.0, 2.5  # how many times a figure may be that of another year, o
 # first read 7 and 5 were of these kinds, of 3,848 right ones none.
 _NEARER, _DOUBTFUL = 1.15, 8.0
 # A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
+_LITTLE = 0.05  # of what a wider place has: a detail, and not the body's own figure
 _ROUNDED = 1.07
 _ROUNDING = re.compile("突破|达到?$|稳定|保持|超过|调整")
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
@@ -201,6 +202,10 @@ def _cell(
     ] or candidates
     general, rounded = _general(candidates), _rounded(candidates)
     best = min(candidates, key=worth)
+    places = [c for c in found if c.others and c.family == best.family and "累计" not in c.before]
+    wider = max((c.fact.quantity.value for c in places), default=0.0)
+    if best.fact.quantity.value < _LITTLE * wider:
+        return None, set()  # 信访事项全市合计8,127件次 and 重复信访70件次: the body's own figure is not among them
     part = SCOPE["part"]
     if (
         best.standing[SCOPE_PLACE] == part

@@ -10,6 +10,7 @@ from textperf.compare.account import Account, asked, cue
 from textperf.compare.model import Verdict
 from textperf.compare.reading import Reading
 from textperf.compare.units import convert, family
+from textperf.compare.usage import usage
 from textperf.compare.wording import folded_pairs, pairs
 from textperf.model import Fact, Finding
 
@@ -21,6 +22,7 @@ _NAMED_AGAIN = 1.5
 _LEAST = 0.4
 _DISTINCT = 30
 _BY_PROBLEM = 3.0
+_ONE_MATTER = 2.0
 _SAME, _ONLY = 1.0, 0.6  # what one indicator adds, and that the report counts it once only
 _REFERS = 1.2  # what it adds that a statement speaks of last year's promise
 
@@ -210,6 +212,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         score = account.score(folded_pairs(account.around(fact)) | item, own) + account.score(item, own)
         if fact.indicator and fact.indicator == target.indicator:
             score += _SAME + _ONLY * (account.counted[fact.indicator] == 1)
+            score += _ONE_MATTER * _one_matter(promise, target, account, fact)
         if score < _COUNTED:
             continue
         score += _REFERS * account.refers[number]
@@ -219,6 +222,17 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         return []
     verdict: Verdict = "done" if _reached(promise, target, best[1], account.reading.text) else "not_done"
     return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]], True)]
+
+
+def _one_matter(promise: Promise, target: Fact, account: Account, fact: Fact) -> bool:
+    """Whether two figures of an indicator that is told of several matters are of the same one: 追加比例压到50%以内, and
+    追加额还占到年初部门预算的48.03%."""
+    start = promise.measure.evidence.start
+    said = (
+        promise.reading.text[start : target.evidence.end],
+        account.reading.text[fact.sentence_start : fact.evidence.end],
+    )
+    return any(all(re.search(p, text) for text in said) for p in usage(target.indicator or "").about)
 
 
 def _reached(promise: Promise, target: Fact, fact: Fact, account_text: str) -> bool:

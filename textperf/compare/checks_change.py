@@ -122,7 +122,7 @@ def _before_after(
 
 
 # 2022年吞吐量3,386万吨，2023年达到3,742万吨
-_YEAR_FIRST = re.compile(r"(?:^|[,;。:])(20\d\d)年(?!以来|起)[^,;。0-9]{0,14}$")
+_YEAR_FIRST = re.compile(r"(?:^|[,;。:)、])(20\d\d)年(?!以来|起)[^,;。0-9]{0,14}$")
 
 
 def _of_earlier_year(reading: Reading, fact: Fact) -> bool:

@@ -116,9 +116,9 @@ def _labelled(f: Finding, logs: Logs, model: Classifier | None) -> Finding:
 def settle(report: Report, single: dict[str, Logs], together: float = _TOGETHER) -> dict[str, Logs]:
     """Log-probabilities after problems and the measures that answer them have been looked at together.
 
-    For a problem with measures m: log P(p) + t · Σ max over m's categories of (log P(m) + log affinity(p, m)), where t (``together``)
-    weighs what the measures say against what the problem itself says; a measure is then judged given the problem's
-    category. Findings without a partner keep what they had.
+    For a problem with measures m: log P(p) + t · Σ max over m's categories of (log P(m) + log affinity(p, m)), where t
+    (``together``) weighs what the measures say against what the problem itself says; a measure is then judged given the
+    problem's category. Findings without a partner keep what they had.
     """
     out = dict(single)
     near = affinity()

@@ -18,7 +18,6 @@ from textperf.compare.wording import folded_pairs, pairs, telling
 from textperf.model import Fact, Report
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
 from textperf.text.fold import fold
-from textperf.text.sentences import sentences
 
 _SHAPE = Shape("cue", {"id": str, "words": list, "examples": list, "counter_examples": list}, ("id", "words"))
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
@@ -76,7 +75,7 @@ class Account:
         skipped = sorted(
             [(f.evidence.start, f.evidence.end) for f in self.report.findings if f.type == "measure"]
             + [(s.start, s.end) for s in self.report.sections if s.role in _SILENT]
-            + [s for s in sentences(self.reading.text) if self._aims(*s)]
+            + [s for s in self.reading.sentences if self._aims(*s)]
         )
         out, at, end = [], 0, 0
         for m in _CLAUSE.finditer(self.reading.text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from textperf.compare.arithmetic import amount_text, rate_text, slack, slip
 from textperf.compare.check_rules import Rule
+from textperf.compare.claims import of_earlier_year
 from textperf.compare.reading import Reading, half, hidden, plain, shown
 from textperf.compare.similar import bare, inside
 from textperf.model import Check, Fact
@@ -86,7 +87,7 @@ def _before_after(
     fact = found[place]
     percent = fact.quantity.unit == "%"
     unit = None if percent else fact.quantity.unit
-    place_of = {f.evidence.end: f.quantity.unit for f in found[:place]}  # what a figure is run together with
+    ended = {f.evidence.end: f.quantity.unit for f in found[:place]}  # what a figure is run together with
     old = new = None
     gap: Fact | None = None
     for other in reversed(found[:place]):
@@ -97,7 +98,7 @@ def _before_after(
                 break
             continue
         if unit is not None and other.quantity.unit != unit:
-            if place_of.get(other.evidence.start) == unit:
+            if ended.get(other.evidence.start) == unit:
                 continue  # 92批161人次，批次比上年的117批减少25批
             break
         unit = other.quantity.unit
@@ -105,7 +106,9 @@ def _before_after(
             if gap or old or new or not percent or _COMPARED.search(reading.lead(other) + (other.action or "")):
                 break  # the difference stands behind the value that it changes, and is none to an average
             gap = other
-        elif (other.status == "prior" or _of_earlier_year(reading, other)) and old is None:
+        elif (
+            other.status == "prior" or of_earlier_year(other, reading.text, reading.report.meta.fiscal_year)
+        ) and old is None:
             old = other
         elif other.status == "actual" and new is None:
             new = other
@@ -119,16 +122,6 @@ def _before_after(
         if before > 0 and reading.text.count("\n", new.evidence.end, gap.evidence.start) == 0:
             return (before, hidden(new) + hidden(gap)), new, 0.0
     return None
-
-
-# 2022年吞吐量3,386万吨，2023年达到3,742万吨
-_YEAR_FIRST = re.compile(r"(?:^|[,;。:)、])(20\d\d)年(?!以来|起)[^,;。0-9]{0,14}$")
-
-
-def _of_earlier_year(reading: Reading, fact: Fact) -> bool:
-    """Whether the clause of a value begins with a year before that of the report."""
-    named = _YEAR_FIRST.search(reading.text[fact.sentence_start : fact.evidence.start])
-    return named is not None and int(named[1]) < (reading.report.meta.fiscal_year or 0)
 
 
 def _by_gap(before: Sequence[Fact], rivals: Sequence[Fact], fact: Fact, ways: Sequence[bool]) -> bool:

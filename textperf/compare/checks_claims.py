@@ -185,7 +185,8 @@ def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
 
 
 def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
-    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元; 48辆，单价3,600元，花费172,800万元."""
+    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元; a price and what was bought for it:
+    48辆，单价3,600元，花费172,800万元."""
     money = [f for f in found if f.quantity.unit == _AMOUNT]
     priced = [(n, f) for n, f in pairwise(found) if f in money and f.item.endswith(("单价", "均价")) and n not in money]
     for each in (f for f in money if f.scope == "each" or any(f is p for _, p in priced)):

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from textperf.compare.arithmetic import amount_text
 from textperf.compare.check_rules import Rule
-from textperf.compare.checks_sums import LISTED, NUMERALS
+from textperf.compare.checks_sums import NUMERALS
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.compare.similar import bare
 from textperf.compare.units import family
@@ -36,6 +36,7 @@ _OPPOSITES = (
     ("在编", "编外"), ("新建", "续建"), ("省内", "省外"), ("上级", "本级"), ("上级", "县级"), ("上级", "市级"),
 )  # fmt: skip
 _GOES_ON = re.compile(r"[、,](?![^,、]*(?:合计|共计|总计|其中))[^,;。、0-9]{1,16}$")
+_LISTED = re.compile(r"^(?:[、,][^,;。、0-9]{1,16}|、)$")
 _BRACKET = re.compile(r"\([^()]*\)")
 # Two parts may be all or not; when they come this near to the total they were meant to be all.
 _TWO_PARTS = 0.025
@@ -102,7 +103,7 @@ def _ends(reading: Reading, listed: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
         between = reading.text[one.evidence.end : other.evidence.start]
         if "," not in between and ";" not in between:
             continue
-        if number > 1 and (_REST.search(one.item) or (number > 2 and LISTED.match(_gap(reading, listed, number - 2)))):
+        if number > 1 and (_REST.search(one.item) or (number > 2 and _LISTED.match(_gap(reading, listed, number - 2)))):
             yield listed[:number]
             return
 

@@ -17,7 +17,6 @@ _BEHIND = re.compile(
 )
 # … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
 _SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,8}$")
-LISTED = re.compile(r"^(?:[、,][^,;。、0-9]{1,16}|、)$")
 # … where each has a clause of its own: 对矿山检查196家次，对危险化学品、烟花爆竹单位检查402家次
 _EACH_CLAUSE = re.compile(r"^(?:[、,][^,;。0-9]{1,28}|、)$")
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")

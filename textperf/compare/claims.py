@@ -75,7 +75,8 @@ _PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工6
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
-_YEAR_FIRST = re.compile(r"(?:^|[,;。)、:])(20\d\d)年度?[^,;。0-9]{0,8}$")  # 2023年受理173件，2024年受理328件
+# 2023年受理173件，2024年受理328件; (二)2022年吞吐量3,386万吨，2023年达到3,742万吨
+_YEAR_FIRST = re.compile(r"(?:^|[,;。)、:])(20\d\d)年度?(?!以来|起)[^,;。0-9]{0,14}$")
 _SHARED = re.compile("分别[为是]?")
 _FIGURE = re.compile(r"\d[\d,.]*")
 _CLAUSE_MARK = re.compile("[,;:。]")
@@ -118,6 +119,12 @@ def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
     if _OTHER_TIME.search(clause):
         return None
     return fiscal_year - 1
+
+
+def of_earlier_year(fact: Fact, text: str, fiscal_year: int | None) -> bool:
+    """Whether the clause of a fact begins with a year before that of the report; ``text``: that of the report, folded."""
+    named = _YEAR_FIRST.search(text[fact.sentence_start : fact.evidence.start])
+    return named is not None and int(named[1]) < (fiscal_year or 0)
 
 
 def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:

@@ -124,7 +124,7 @@ class Departments:
             if found:
                 place = found["r"] or ""
                 level = place if len(place) == 1 else ""  # 区住建局
-                short = (place,) if 1 < len(place) < 5 and not places(place) else ()  # 澧昭中院
+                short = (place,) if len(place) == 2 and not places(place) else ()  # 澧昭中院
                 chain = _join(_join(chain, places(place) or short), inner)
                 return Name(pattern.department, chain, pattern.until, pattern.rank, level)
         chain = _join(chain, inner)

@@ -26,8 +26,8 @@ _NEAR, _FAR = 2.0, 2.5  # how many times a figure may be that of another year, o
 # times off is a figure that nothing explains not shown without a warning. Of 34 wrong cells of 48 bodies when they were
 # first read 7 and 5 were of these kinds, of 3,848 right ones none.
 _NEARER, _DOUBTFUL = 1.15, 8.0
-# A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
 _LITTLE = 0.05  # of what a wider place has: a detail, and not the body's own figure
+# A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
 _ROUNDED = 1.07
 _ROUNDING = re.compile("突破|达到?$|稳定|保持|超过|调整")
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
@@ -43,7 +43,8 @@ _OWN_MONEY = re.compile(
 _OF_A_KIND = re.compile("(?:三公|公务接待|公务用车|会议费|培训费)[^;。]*$")
 _BEFORE = 40  # characters before a number in which the words may stand that make it the body's
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
-# Words before a noun that leave nothing out (各类案件), or that it was read with from the clause before (新收和旧存案件合计受理6,215件；审执结6,024件).
+# Words before a noun that leave nothing out (各类案件), or that it was read with from the clause before
+# (新收和旧存案件合计受理6,215件；审执结6,024件).
 _ALL = re.compile("^(?:各[类种项级]|所有|全部|(?:上年)?旧存|新收)")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from textperf.extract.finding_items import line_marker
 from textperf.extract.mention import Mention
 from textperf.model import Status
 from textperf.rules.cues import Cue, cues
@@ -155,6 +156,7 @@ def _chosen(bits: int) -> tuple[Cue, ...]:
 def _view(place: Place) -> _View:
     folded, start = place.folded, place.start
     clause = folded[_clause_start(place) : start]
+    clause = clause[line_marker(clause) :]  # (一)上年受理…: what is anchored at the clause begins behind its number
     sentence = folded[max(place.sentence_start, start - _FAR) : start]
     bits, opener, opened = _sentence(folded, place.sentence_start, place.sentence_end)
     (local, _, before), near = _indices(), clause[-_NEAR:]

@@ -58,6 +58,10 @@ def follow(promise: str, account: str) -> Followup:
         ("⟪M对拖欠的国有房产租金开展专项清收⟫。", "历年拖欠的国有房产房租追缴到位。"),
         ("⟪M为一线执法人员配齐执法记录仪⟫。", "一线执法人员人手一台执法记录仪。"),
         ("⟪M提高护林员补助标准，解决巡护脱岗⟫。", "护林员巡护脱岗问题基本解决。"),
+        (
+            "⟪M修订采编外包合同，到馆图书入账率达到⟦100%¦item=到馆图书入账率¦status=target⟧⟫。",
+            "修订后的采编外包合同把加工时限写入违约条款，到馆图书入账率达到⟦100%¦item=到馆图书入账率⟧。",
+        ),
         # the problem says what is to be completed
         (
             "⟪P执法办案管理中心工期拖后，年底只完成主体⟫。⟪M倒排工期，确保6月底前投入使用⟫。",
@@ -95,6 +99,16 @@ def test_kept(promise: str, account: str) -> None:
         (
             "⟪M举办专题培训⟦2期¦item=专题培训¦status=target⟧⟫。",
             "原定⟦2期¦item=专题培训¦status=target⟧专题培训只办成⟦1期¦item=专题培训⟧。",
+        ),
+        # of a stock that is to be dealt with wholly, another count of the same noun tells nothing
+        (
+            "⟪P⟦46套¦item=公租房⟧公租房空置⟫。⟪M将⟦46套¦item=公租房¦act=配租¦status=target⟧空置公租房全部配租到户⟫。",
+            "筹集公租房⟦160套¦item=公租房¦act=筹集⟧。上年空置的公租房只配租了⟦15套¦item=公租房¦act=配租⟧，无人申请。",
+        ),
+        (
+            "⟪M第四季度支出占比压到⟦35%¦item=第四季度支出¦status=target⟧以内⟫。",
+            "第四季度支出⟦1,456万元¦item=第四季度支出⟧，占全年的⟦38.5%¦item=第四季度支出⟧，未能降到"
+            "⟦35%¦item=第四季度支出¦status=target⟧以内。",
         ),
     ],
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,9 @@ from textperf.compare.model import Series
 from textperf.compare.names import parse_name
 from textperf.compare.units import convert, family
 from textperf.model import Meta, Notice, Report, Section
+
+
+CASES = [json.loads(row) for row in (Path(__file__).parent / "cases" / "cells.jsonl").read_text("utf-8").splitlines()]
 
 
 def report(
@@ -297,3 +303,9 @@ def test_the_figure_that_arithmetic_tells_is_meant() -> None:
         "其中基本支出⟦120.00万元¦ind=bud_basic_expenditure⟧，项目支出⟦70.00万元¦ind=bud_project_expenditure⟧。"
     )
     assert cells(report(text, 2023))["bud_execution_rate", 2023].value == 95
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["why"] for c in CASES])
+def test_whose_figure_of_which_time(case: dict[str, Any]) -> None:
+    cell = cells(report(case["text"], 2023, case["name"])).get((case["indicator"], 2023))
+    assert (cell.value if cell else None) == case["value"]

@@ -45,6 +45,8 @@ _TOLD = 0.2  # and one whose number of parts is told
 _TOLD_NUMBER = re.compile(
     f"(?:只有|共有|以下|归入|归为|分为|划为|分成)[^,;。0-9]{{0,4}}(?P<n>[两{NUMERALS[1:]}])[大]?[类种项部块]"
 )
+# “优”12个、“良”3个，没有评为“中”“差”等次的项目: nothing is left over
+_NO_REST = re.compile(r"[^,。;0-9]{0,6},(?:没有|再?无)(?:评[为定]|被评为)?(?:其他|其它|其余|未|“)[^。;0-9]{0,24}")
 _FAR = 1_500  # characters that a list of parts may take in a sentence without an end
 
 
@@ -67,8 +69,9 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
                 if re.search("除(?:了|去)?$", wording):
                     continue  # 156个项目中，除17个已经完工、…，开工22个: some of them are not told of
                 for some in (listed, *_ends(reading, listed)):
-                    strict = len(some) >= 3 or bool(_PARTITION.search(wording)) or _whole(reading, some)
-                    told = _told_number(wording) == len(some)
+                    closed = _NO_REST.match(reading.text, some[-1].evidence.end, sentence[1]) is not None
+                    strict = closed or len(some) >= 3 or bool(_PARTITION.search(wording)) or _whole(reading, some)
+                    told = closed or _told_number(wording) == len(some)
                     wrong = _wrong_total(some, totals, _TOLD if told else rule.limit, strict)
                     if wrong is not None:
                         done.update(f.fact_id for f in listed)
@@ -93,6 +96,8 @@ def _paired(reading: Reading, listed: list[Fact]) -> Iterator[list[Fact]]:
     yield listed
     nexts = [next(iter(reading.between(f.evidence.end, f.evidence.end + 12)), None) for f in listed]
     second = [f for f in nexts if f is not None and f not in listed and f.status == "actual" and plain(f)]
+    if any(reading.text.endswith("满分", 0, f.evidence.start) for f in second):
+        return  # 预算执行9.5分（满分10分）、产出47.1分（满分50分）: of the marks that could be had
     if len(second) == len(listed) > 2 and len({f.quantity.unit for f in second}) == 1:
         yield second
 

@@ -35,7 +35,7 @@ _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile(
-    "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各|共有)"
+    "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|^全[省市州盟][县市区旗()、]{1,6}[\u4e00-\u9fff]{2,8}(?:部门|系统)|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各(?![级类])|共有)"
 )
 # The same office of a higher place: 市人大常委会在槐汀开展执法检查2次 in the report of a district's.
 _ANOTHER_OFFICE = re.compile(
@@ -43,23 +43,32 @@ _ANOTHER_OFFICE = re.compile(
 )
 # “十四五”以来累计建成6.05万亩, 本届以来累计收集意见1,174条: of more years than one
 _SINCE = re.compile(r"(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来[^;。]{0,40}$")
+_OF_THIS_YEAR = re.compile("(?:其中,?)?(?:本年|当年|今年|全年)")  # 累计救助1,860人，本年救助412人
 # A share of all of them right behind: 相关工单1,346件，占全部工单的14.67%.
 _A_SHARE = re.compile("^[,(]?占(?:全部|全[省市州县区])")
 # … and of all the places together: 连同各县（市、区），全市合计8,127件次; 全市两级审计机关共完成审计项目219个.
 _TOGETHER = re.compile(
     "(?:合起来|连同各[县市区旗乡镇街道()、]+),?全[省市州盟县区旗][^;。]{0,40}$|[省市州盟县区旗]两级[^,;。0-9]{0,8}共[^;。]{0,40}$"
+    # 市馆数据不含县（区）馆，后者全年接待读者131.2万人次; 全市公共图书馆（含县区馆）到馆读者合计143.7万人次
+    r"|不包?[含括][县市区旗乡镇()、]+[^,;。]{0,8}[,;]后者[^,;。]*$|全[省市州盟县区旗][^,;。0-9()]{2,12}\(均?含(?:所属|下辖|各)?[县市区旗乡镇、]+[^)]{0,8}\)[^,;。]{0,20}$"
 )
 # 市本级、全市信访事项分别为2,198件次、7,835件次: the second
 _FIRST_OWN = re.compile("本级[、和]全[省市州盟县区旗][^,;。0-9]{0,20}分别[为是]?$")
 _SECOND_WIDER = re.compile(
     r"本级[、和]全[省市州盟县区旗][^,;。]{0,20}分别[为是]?[^,;。0-9]{0,6}\d[\d,.]*[^,;。、0-9]{0,6}[、和]$"
 )
-_NOT_ITS_YEAR = re.compile(r"上半年|[一二三]季度|前[三9九]|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
+# What was counted by a day within the year is not what the year has; of its first half or quarters, nothing of it.
+_NOT_ITS_YEAR = re.compile(r"第四季度|(?<!1[0-2])(?<!\d)[1-9]月(?:底|末)|1[01]月(?:底|末)|序时")
+_PART_OF_YEAR = re.compile(
+    r"上半年|(?<!第)[一二三]季度|第[一二三]季度|前[三9九]|(?<![\d年])1月?[至到—~-](?:[2-9]|1[01])月(?!以)"
+)
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
 _US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|[省市州盟县区旗]?本级(?=[0-9办登受接处完组]|$)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
 _OF_MORE = re.compile(
     f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}|^[,;(](?:不|未|均不|都不)(?:计入|列入|含在|纳入)(?!预算|年初)"
+    # 全市县区应急管理部门立案294起（不含市局）
+    r"|^\(均?不包?[含括](?:我|本|[省市州盟县区旗])(?:[局院校馆委办]|中心|本级|直)\)"
 )
 _OF_WIDER = re.compile(
     "^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里|[省市州盟县区旗](?=农村|城镇|城乡|居民|人均|平均))"
@@ -70,7 +79,9 @@ _BY_ITS_NAME = re.compile(
     "其中,?由?([\u4e00-\u9fff]{1,8}?(?:法院|检察院|医院|政协|人大|局|委|馆|中心|学校|办|妇联|残联|工会))(?=[向给对为发直举办组开承支完检])"
 )
 _THIS_YEAR = re.compile(r"其中,?(?:(20\d\d)年|本年|当年|今年)")
-_PART_MARK = re.compile(r"其中|包括|含|\(|占了?$")  # 购买服务用工61人，综合窗口占41人
+_PART_MARK = re.compile(
+    r"其中|(?<!不)包括|(?<!不)(?<!不包)含|\((?![^()]*\))|占了?$"
+)  # 购买服务用工61人，综合窗口占41人
 # The same year at an earlier date, or some other year: not the figure of the year before.
 _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三四五]?年|五年前|[“”]?十[二三]五|\d{1,2}月")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -94,7 +105,9 @@ class Claim:
     named: bool = True  # whether the item stands in the sentence of the number
     part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
     before: str = ""  # the sentence up to the number
-    others: bool = False  # whether it is told of a wider place, of another office, of many years, or as a share of all
+    others: bool = (
+        False  # whether it is told of a wider place, another office, many years or a part of one, or as a share
+    )
 
     @property
     def family(self) -> str:
@@ -162,8 +175,9 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
             others = _of_others(
                 fact, clause, before, text[fact.evidence.end : fact.sentence_end], report.meta.department or ""
             )
+            short = _PART_OF_YEAR.search(clause) is not None
             standing = (
-                int(project) + bool(_NOT_ITS_YEAR.search(clause) or _OF_OTHERS.search(clause)) + others,
+                int(project) + bool(_NOT_ITS_YEAR.search(clause) or _OF_OTHERS.search(clause)) + others + short,
                 _role(roles.get(fact.section_id or "", ""), report),
                 int(_single_project(fact, before, titles)),
                 SCOPE[_scope(fact, fact_id in parts, totals, before, report.meta)],
@@ -183,7 +197,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                     said,
                     fact_id in parts or (fact.parent or "") in totals,
                     before,
-                    others,
+                    others or short,
                 )
             )
     return out
@@ -196,9 +210,11 @@ def _role(role: str, report: Report) -> int:
 
 def _of_others(fact: Fact, clause: str, before: str, after: str, department: str) -> bool:
     """Whether the words around a number say that it is of more than the body, of another office, or of many years."""
-    if _OF_MORE.match(after) or _SECOND_WIDER.search(before) or _TOGETHER.search(before):
+    if _OF_MORE.match(after) or _SECOND_WIDER.search(before):
         return True
-    if _SINCE.search(before) and (fact.scope == "cumulative" or "累计" in before):
+    if _TOGETHER.search(before) and not _itself(clause, department):
+        return True
+    if _SINCE.search(before) and not _OF_THIS_YEAR.match(clause) and (fact.scope == "cumulative" or "累计" in before):
         return True
     if _A_SHARE.match(after) and fact.quantity.unit != "元":
         return True

@@ -38,8 +38,8 @@ def answering_plan(folded: str, lines: Sequence[tuple[Span, bool]], told: Sequen
     last = _last_list(told)
     if not last or sum(b - a for (a, b), _ in lines) > _WHOLE:
         return []
-    if any(p.type == "measure" and p.start > last[0].start for p in told):
-        return []  # answered already
+    if 2 * sum(p.type == "measure" and p.start > last[0].start for p in told) >= len(last):
+        return []  # answered already, and not by a pledge or two
     problems = [folded[p.start : p.end] for p in last]
     if told_so := _against_them(folded, [x for x, _ in lines]):
         starts = [a + line_marker(folded[a:b]) for a, b in told_so]

@@ -19,7 +19,6 @@ from textperf.compare.names import parse_name
 from textperf.compare.units import convert, family
 from textperf.model import Meta, Notice, Report, Section
 
-
 CASES = [json.loads(row) for row in (Path(__file__).parent / "cases" / "cells.jsonl").read_text("utf-8").splitlines()]
 
 

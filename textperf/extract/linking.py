@@ -25,7 +25,7 @@ from textperf.extract.candidates import (
 )
 from textperf.extract.features import Scene, place_parts
 from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
-from textperf.extract.tokens import Token
+from textperf.extract.tokens import NO_TAIL, Token
 
 # A missing verb costs a reader more than one too many: "no verb" must lead by this much.
 _SHY = 3.0
@@ -181,12 +181,13 @@ _AVERAGE = re.compile(r"[人户日月年村件次亩场周季]均$|近[期来]")
 def trimmed(name: str, start: int, end: int) -> tuple[str, int, int]:
     """A name without what belongs to the number: hedges behind the unit (200个以上|样板村), adverbs before it (货物|超).
 
-    >>> trimmed("以上样板村", 5, 10), trimmed("发送货物超", 0, 5), trimmed("户均", 0, 2)
-    (('样板村', 7, 10), ('发送货物', 0, 4), ('户均', 0, 2))
+    >>> trimmed("以上样板村", 5, 10), trimmed("发送货物超", 0, 5), trimmed("户均", 0, 2), trimmed("签约", 0, 2)
+    (('样板村', 7, 10), ('发送货物', 0, 4), ('户均', 0, 2), ('签约', 0, 2))
     """
     first, last = _HEDGE_FIRST.match(name), _HEDGE_LAST.search(name)
     a = first.end() if first else 0
-    b = last.start() if last and last.start() > a and not _AVERAGE.search(name) else len(name)
+    kept = _AVERAGE.search(name) or NO_TAIL.search(name)
+    b = last.start() if last and last.start() > a and not kept else len(name)
     if end - start != len(name):  # inherited or composed: the place is not that of the name
         return name[a:b], start, end
     return name[a:b], start + a, start + b

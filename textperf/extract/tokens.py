@@ -32,6 +32,8 @@ _TAIL = re.compile(
     r"(?:分别|依次|均|约|仅|共)?(?:达到|达|为|是)$"
     r"|(?:超过|突破|不少于|不低于|不超过|至少|约|近|仅|共|各|占|超|的|共计|合计|累计)$"
 )
+# Words that end like a tail: 违法行为17起, 家庭医生签约由12.4万人, 联合治超46次
+NO_TAIL = re.compile("(?:行为|[签预节违合条公制]约|治超|[附就邻]近|[侵抢强]占|[下送传到抵]达|目的)$")
 _TIME = re.compile(
     r"(?:全年|当年|本年度?|年[末初内底度]|上年度?|去年|今年|截至|截止|期间|期末|月末|日前|[上下]半年|.季度|同期|当期"
     r"|往年|历年|年来|目前|累计|其中|同比|环比|[年月日]|月底|季度|每[年月天]|每季度|此外|另外|另)"
@@ -138,7 +140,7 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
                 tail.append(Token(cut - len(verb), cut, verb, word_kind(verb, "v")))
                 cut -= len(verb)
                 continue
-            if not (hit := _TAIL.search(folded, at, cut)):
+            if not (hit := _TAIL.search(folded, at, cut)) or NO_TAIL.search(folded, at, hit.end()):
                 break
             if _level_verb(folded, at, hit):
                 break

@@ -42,8 +42,13 @@ _ANOTHER_OFFICE = re.compile(
     "^(?:全国|[省市州盟县区旗])(?:人大常委会|人大|政协|人民法院|法院|人民检察院|检察院|[\u4e00-\u9fff]{1,6}局)(?=在|到|来|对|赴|组织|开展|视察)"
 )
 # “十四五”以来累计建成6.05万亩, 本届以来累计收集意见1,174条: of more years than one
-_SINCE = re.compile(r"(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来[^;。]{0,40}$")
-_OF_THIS_YEAR = re.compile("(?:其中,?)?(?:本年|当年|今年|全年)")  # 累计救助1,860人，本年救助412人
+_SINCE = re.compile(
+    r"(?:(?:“?十[一二三四五六]五”?|本届|20\d\d年[^,;。]{0,10}|[两三四五六七八九十]年)以来"
+    r"|(?:回首|回顾|过去|这|近)的?[两三四五六七八九十]年|[两三四五六七八九十]年[来间](?!的))[^;。]{0,80}$"
+)
+_OF_THIS_YEAR = re.compile(
+    r"(?:其中,?)?(?:20\d\d年|本年|当年|今年|全年|年末|目前|现有|共有|已有|至今)"
+)  # 累计救助1,860人，本年救助412人
 # A share of all of them right behind: 相关工单1,346件，占全部工单的14.67%.
 _A_SHARE = re.compile("^[,(]?占(?:全部|全[省市州县区])")
 # … and of all the places together: 连同各县（市、区），全市合计8,127件次; 全市两级审计机关共完成审计项目219个.
@@ -87,7 +92,7 @@ _OTHER_TIME = re.compile(r"年初|期初|上半年|季度|上月|前[一二三�
 _YEAR = re.compile(r"(20\d\d)年")
 _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2021年的11.37万元降至…
 # 2023年受理173件，2024年受理328件; (二)2022年吞吐量3,386万吨，2023年达到3,742万吨
-_YEAR_FIRST = re.compile(r"(?:^|[,;。)、:])(20\d\d)年度?(?!以来|起)[^,;。0-9]{0,14}$")
+_YEAR_FIRST = re.compile(r"(?:^|[,;。)、:])而?(20\d\d)年度?(?!以来|起)[^,;。0-9]{0,14}$")
 _SHARED = re.compile("分别[为是]?")
 _FIGURE = re.compile(r"\d[\d,.]*")
 _CLAUSE_MARK = re.compile("[,;:。]")
@@ -214,8 +219,10 @@ def _of_others(fact: Fact, clause: str, before: str, after: str, department: str
         return True
     if _TOGETHER.search(before) and not _itself(clause, department):
         return True
-    if _SINCE.search(before) and not _OF_THIS_YEAR.match(clause) and (fact.scope == "cumulative" or "累计" in before):
-        return True
+    if (since := _SINCE.search(before)) and (fact.scope == "cumulative" or "累计" in before):
+        told = _CLAUSE_MARK.split(before[since.start() :])[1:]
+        if not any(_OF_THIS_YEAR.match(c) for c in told):  # 近三年累计收集4,692条，2024年收集1,574条
+            return True
     if _A_SHARE.match(after) and fact.quantity.unit != "元":
         return True
     if _OF_WIDER.match(clause) and _OURS_NEXT.match(after):

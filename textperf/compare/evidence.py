@@ -176,6 +176,8 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
         after and after[0].status == "change" and not re.search("仅|只", between)
     ):
         after = []  # 补充检察人员3名，完成了计划，同时有两名同志退休
+    if re.search("全部|均已|悉数", between) and "其中" in between:
+        after = []  # 承诺引进的4名已全部到岗，其中3名分到水库管理所
     at = fact.evidence.start
     planned = _PLANNED.search(account.reading.text, max(0, at - 16), at)
     if after and (planned or re.match("[^,;。]{0,6}中有?$", between)):
@@ -194,9 +196,10 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     return None
 
 
+_PAID_OFF = re.compile(r"(?P<done>补齐|付清|结清|还清|拨清|清偿|消化)[^,;。0-9]{0,20}$")
 _FELL_SHORT = re.compile(r"(?:未能?|没有?能?|未有效)(?:[压降][减缩低]?[到至]|控制在|达到|提高到|增加到|完成)$")
 _VERB = 10  # characters around a number in which its verb may stand
-_ALL_OF_THEM = re.compile("[^,;。0-9]{0,16}?(?:全部|悉数|全数|逐一)(?P<done>[\u4e00-\u9fff]{0,6})")
+_ALL_OF_THEM = re.compile("[^,;。0-9]{0,16}?(?:全部|悉数|全数|逐一)(?P<done>[\u4e00-\u9fff]{0,3})")
 
 
 def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]:
@@ -204,13 +207,19 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
     own = _clause_of(promise, target)
     span = promise.measure.evidence
     part_of_year = target.quantity.unit == "%" and _PERIOD.search(
-        promise.reading.text[max(span.start, target.evidence.start - 24) : target.evidence.start]
+        _CLAUSE_END.split(promise.reading.text[max(span.start, target.evidence.start - 24) : target.evidence.start])[-1]
     )
-    all_of_them = _ALL_OF_THEM.match(promise.reading.text, target.evidence.end, span.end)
+    all_of_them = _ALL_OF_THEM.match(promise.reading.text, target.evidence.end, span.end) or _PAID_OFF.search(
+        promise.reading.text, span.start, target.evidence.start
+    )
     best: tuple[float, Fact, int] | None = None
     for fact in account.reading.facts:
         near = account.reading.text[fact.evidence.start - _VERB : fact.evidence.end + _VERB]
-        if all_of_them and fact.action != target.action and not pairs(all_of_them["done"]) & pairs(near):
+        if (
+            all_of_them
+            and fact.action != target.action
+            and not (pairs(all_of_them["done"]) & pairs(near) or cue("failed").search(near))
+        ):
             continue  # 将46套空置公租房全部配租到户 is not answered by 筹集公租房160套
         if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
             continue
@@ -292,9 +301,15 @@ def _by_rate(promise: Promise, account: Account, found: Evidence) -> Evidence:
     return replace(found, verdict="done" if _reached(promise, rates[0], told[0], account.reading.text) else "not_done")
 
 
+_CONCEDED = re.compile("虽然?(?:均|都|全部)?已")
+
+
 def _said(account: Account, number: int) -> Verdict:
     """What a clause and the next one say; where they say nothing, the rest of a statement about last year's promise:
     执行率94%，比上年提高很多，完成了上年定的90%的目标."""
+    clause = account.clauses[number]
+    if _CONCEDED.search(account.reading.text, *clause) and (alone := account.polarity(clause)) == "done":
+        return alone  # 主体虽已封顶，但装修招标流标: what is conceded was done
     verdict = account.polarity(account.spans[number], mention=not account.refers[number])
     if verdict == "unclear" and account.refers[number]:
         verdict = account.polarity((account.spans[number][0], account.statements[number][1]))

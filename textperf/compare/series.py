@@ -45,7 +45,8 @@ _BEFORE = 40  # characters before a number in which the words may stand that mak
 _NOT_DONE = re.compile("不予|不(?![变断])|未|没有?|尚未")
 # Words before a noun that leave nothing out (各类案件), or that it was read with from the clause before
 # (新收和旧存案件合计受理6,215件；审执结6,024件).
-_ALL = re.compile("^(?:各[类种项级]|所有|全部|(?:上年)?旧存|新收)")
+_EVERY = re.compile("(?:各[类种项级])+|所有|全部")
+_ALL = re.compile("^(?:(?:各[类种项级])+|所有|全部|(?:上年)?旧存|新收)")
 
 
 def _usable(claim: Claim) -> bool:
@@ -190,6 +191,7 @@ def _cell(
             special,
             claim.fact_id not in general,
             total,
+            not _EVERY.match(bare(claim.fact.item)),
             -(_affinity(claim.fact) // 3),
             -spread[noun],
             claim.fact.quantity.approx,

@@ -47,7 +47,10 @@ _MEMBER = re.compile(
 # 与上年的8起、8人相比: the second of a list that is compared with
 _COMPARED = re.compile(r"[^,;。0-9]{0,3}(?:相比|比较)")
 # 代表满意率97.26%，2016年是95.1%
-_STATED = re.compile(r"(?P<year>20\d\d)年(?:同期|末|底)?(?:是|为|只有|仅为|仅有|则为)$")
+# … and 受理信访97件，而2022年受理128件
+_STATED = re.compile(
+    r"(?P<year>20\d\d)年(?:(?:同期|末|底)?(?:是|为|只有|仅为|仅有|则为)|(?<=而20\d\d年)[^,;。0-9]{1,8})$"
+)
 # a year before the report's that begins a clause: what is told of it, not what is reckoned from it (2019年以来)
 _EARLIER = re.compile(
     r"(?:[^,;:。0-9]{0,16}?(?P<as_of>早在|截至|截止|到(?=20\d\d年[底末])))?(?P<year>20\d\d)年(?!度|以来|以前|起|至|前|[-—~]|\d)(?:[底末初](?!前|以来|以前))?[^,;。]*"

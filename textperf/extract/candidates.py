@@ -193,7 +193,8 @@ def candidates(text: str, tokens: Sequence[Token], at: int, regions: Around, kno
 def beside(text: str, tokens: Sequence[Token], at: int, regions: Around, known: Sequence[Known]) -> list[Candidate]:
     """The names right before and behind the count at index ``at``, and what a parallel list gives it."""
     out: list[Candidate] = []
-    _parallel(text, tokens, at, known, out)
+    if _parallel(text, tokens, at, known, out):
+        return out
     left = regions.left
     if regions.left_edge == "#" and known and known[-1].start > tokens[left[0] - 1].start:
         while left[0] < left[1] and tokens[left[0]].start < known[-1].end:  # 36个项目|委托14家第三方机构
@@ -323,11 +324,18 @@ def _without_predicate(tokens: Sequence[Token], clause: Range) -> Range:
     return clause
 
 
-def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> None:
-    """常委会会议、主席会议分别召开5次、15次: the second name for the second count."""
+def _of_one_unit(tokens: Sequence[Token], run: Sequence[int]) -> bool:
+    """Whether all count things of one kind; of rates and amounts it is not plain what is shared."""
+    units = {m.quantity.unit for i in run if (m := tokens[i].mention) is not None}
+    return len(units) == 1 and not units & {"%", "元", "分"}
+
+
+def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known], out: list[Candidate]) -> bool:
+    """常委会会议、主席会议分别召开5次、15次: the second name for the second count. Whether it can be no other, where 分别 is
+    left out (市人大代表建议、市政协提案19件和21件)."""
     run, place = parallel(tokens, at)
     if len(run) < 2:
-        return
+        return False
     begin, end, _ = left_region(tokens, run[0])
     shares = [i for i in range(begin, end) if tokens[i].text.startswith(("分别", "依次"))]
     source: Range | None = None
@@ -337,11 +345,14 @@ def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known
         clauses = earlier_clauses(tokens, begin, 1)
         if clauses and all(t.kind != "#" for t in tokens[clauses[0][1] : begin]):
             source = _without_predicate(tokens, clauses[0])
+    elif len(run) == 2 and tokens[run[-1] - 1].text in ("和", "及") and _of_one_unit(tokens, run):
+        source = (begin, end)  # 办理市人大代表建议、市政协提案19件和21件
     if source is not None:
         parts = conjuncts(tokens, *source)
-        if len(parts) >= len(run):
+        if len(parts) == len(run) or (shares and len(parts) > len(run)):
             first, last = parts[len(parts) - len(run) + place]
             _ending(text, tokens, "D", 0, last, range(first, last), out)
     # 件数、人数同比分别下降5%、3%: known holds the `place` counts of this list already linked, and before them the other list
     if shares and not any(c.where == "D" for c in out) and len(known) >= len(run) + place:
         out.append(Candidate("H", len(run) - 1, -1, -1, known[-len(run)].item))
+    return not shares and bool(out)

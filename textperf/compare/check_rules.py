@@ -13,7 +13,7 @@ from textperf.text.fold import fold
 from textperf.text.sentences import containing, sentences
 
 KINDS = (
-    "parts", "behind", "share", "rate", "of", "triple", "balance", "average", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
+    "parts", "behind", "share", "shares", "rate", "of", "triple", "balance", "average", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
     "across", "slips", "claim",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses", "unless")

@@ -27,6 +27,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "parts": checks_parts.parts,
         "behind": checks_sums.behind,
         "share": checks_sums.share,
+        "shares": checks_sums.shares,
         "change": checks_change.change,
         "rate": checks_rate.rate,
         "of": checks_rate.share_of,

@@ -18,6 +18,7 @@ from textperf.model import Check, Fact
 from textperf.rules.catalogue import indicators
 
 _FAR = 500  # characters back in which the base of a rate is looked for
+_FROM = re.compile(r"由上年的?\d[\d.]*%")  # 由上年的13.78%降到11.41%: the second is of this year
 _AROUND = 800  # characters around in which other figures may explain a rate; farther away they agree by chance
 
 
@@ -29,7 +30,7 @@ def rate(reading: Reading, rule: Rule) -> Iterator[Check]:
         for place, fact in enumerate(found):
             if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
                 continue
-            lead = reading.lead(fact)
+            lead = _FROM.sub("", reading.lead(fact))
             if not cue.search(reading.about(fact)) or re.search("上年|上月|提高|增长|同比|其余|其他|其它", lead):
                 continue
             if in_list(reading, found, place) or ("占" in lead and not cue.search(lead)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from textperf.compare.arithmetic import amount_text, is_rate, rate_text
+from textperf.compare.arithmetic import amount_text, is_rate, rate_text, slack
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
 from textperf.model import Check, Fact
@@ -97,3 +97,58 @@ def share(reading: Reading, rule: Rule) -> Iterator[Check]:
                     reading.report, (rate, before, base), rate_text(value, rate), shown(rate),
                     part=shown(before), total=shown(base),
                 )  # fmt: skip
+
+
+_LISTED = re.compile(
+    r"^[,，]?(?:各|分别|依次)占?(?:比|比重)?(?:为|达)?$|^[,，]?占比(?:分别|依次|各)?为?$|^[,，]?(?:分别|各)?占[^,;。0-9]{1,8}的$"
+)
+_NEXT = re.compile("^[、和及与]$")
+
+
+def shares(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``基本支出846.30万元、项目支出18,083.80万元，各占4.47%、95.53%``: shares listed behind their amounts. The whole is what
+    all shares but one are of: a total before them, or their sum."""
+    for sentence in reading.sentences:
+        found = reading.between(*sentence)
+        for place, first in enumerate(found):
+            if place < 2 or first.quantity.unit != "%" or not _LISTED.match(_gap(reading, found[place - 1], first)):
+                continue
+            rates = [first]
+            for rate in found[place + 1 :]:
+                if rate.quantity.unit != "%" or not _NEXT.match(_gap(reading, rates[-1], rate)):
+                    break
+                rates.append(rate)
+            parts = found[max(0, place - len(rates)) : place]
+            listed = (*parts, *rates)
+            if len(rates) < 2 or len(parts) != len(rates) or any(f.status != "actual" or not plain(f) for f in listed):
+                continue
+            if len({f.quantity.unit for f in parts}) != 1 or parts[0].quantity.unit in ("%", "百分点", ""):
+                continue
+            yield from _unlike(reading, rule, sentence, parts, rates)
+
+
+def _unlike(
+    reading: Reading, rule: Rule, sentence: tuple[int, int], parts: Sequence[Fact], rates: Sequence[Fact]
+) -> Iterator[Check]:
+    start = parts[0].evidence.start
+    totals = [
+        f.quantity.value for f in reading.between(reading.window(sentence, 2), start)
+        if f.quantity.unit == parts[0].quantity.unit and f.status == "actual" and plain(f)
+        and f.quantity.value >= max(p.quantity.value for p in parts)
+    ]  # fmt: skip
+    for whole in (*reversed(totals), sum(p.quantity.value for p in parts)):
+        value = [100 * p.quantity.value / whole if whole else 0.0 for p in parts]
+        wrong = [i for i, v in enumerate(value) if abs(v - rates[i].quantity.value) > slack(rates[i]) + 1e-9]
+        if not wrong:
+            return
+        if len(wrong) == 1 and abs(value[wrong[0]] - rates[wrong[0]].quantity.value) <= rule.limit * 100:
+            part, rate = parts[wrong[0]], rates[wrong[0]]
+            yield rule.check(
+                reading.report, (rate, part, *(p for p in parts if p is not part)), rate_text(value[wrong[0]], rate),
+                shown(rate), part=shown(part), total=amount_text(whole, part),
+            )  # fmt: skip
+            return
+
+
+def _gap(reading: Reading, before: Fact, after: Fact) -> str:
+    return reading.text[before.evidence.end : after.evidence.start]

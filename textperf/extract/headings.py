@@ -17,7 +17,8 @@ HAN = "一二三四五六七八九十百零〇"
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(rf"第[ ]*[{HAN}\d]+[ ]*(?:部分|章|篇)[:、.]?[ ]*")),
     ("annex", re.compile(rf"(?=附(?:件|表|录)[ ]*[{HAN}\d\-]*[:.、 ]*)")),
-    ("han", re.compile(rf"[{HAN}]{{1,3}}[ ]*(?:[、，]|[.,](?!\d))[ ]*")),
+    # 附：单位基本情况。 stands behind the last chapter and is no part of it
+    ("han", re.compile(rf"(?:[{HAN}]{{1,3}}[ ]*(?:[、，]|[.,](?!\d))|附:(?=[^,。;:\d]{{2,14}}[。:]))[ ]*")),
     ("lost", re.compile(r"[、][ ]*(?=[\u4e00-\u9fff])")),
     ("bracket_han", re.compile(rf"[(\[][ ]*[{HAN}]{{1,3}}[ ]*[)\]][、.]?[ ]*")),
     ("project", re.compile(rf"(?:\[项目[{HAN}\dA-Z]+\][ ]*|(?=项目[{HAN}\dA-Z]+[: ])|(?=项目[A-Z](?![A-Za-z])))")),

@@ -48,6 +48,8 @@ def find_year(
             if len(line) <= 40 and not re.search(r"日期|发布|[〔\[]", line)
             for y in years_in(line)
         ][:1]
+    if plan := _AND_PLANS.search((title or "").replace(" ", "")):
+        return int(plan["told"])
     if named:
         year = named[0] if len(set(named)) == 1 or not evidence else max(set(named), key=lambda y: evidence[y])
         # a title that is a year ahead of the whole account ("2024年度…报告" over figures of 2023)
@@ -68,6 +70,12 @@ def find_year(
         for y in years_in(part) or [int(m) for m in re.findall(r"(?<!\d)(20\d\d)(?!\d)", part)]
     ]
     return named[0] if named else None
+
+
+# 关于2023年商务工作情况和2024年工作安排的报告: the first year is told of, the second is planned
+_AND_PLANS = re.compile(
+    r"(?P<told>20\d\d)年[^,。]{2,24}?(?:情况|总结|回顾|执行|决算)[^,。]{0,4}?[和及与暨、](?:20\d\d)年[^,。]{0,12}?(?:安排|打算|计划|思路|预算|要点|谋划)"
+)
 
 
 def _year_evidence(folded: str) -> Counter[int]:

@@ -70,7 +70,7 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         parent = open_[-1] if open_ else None
         role = _role(h, parent[3] if parent else None, years)
         if spoken and not parent:  # what follows the review of a work report is aims, whatever its slogan says
-            told = _LOOK_BACK.search(h.title) or _ACCOUNT.search(h.title)
+            told = _LOOK_BACK.search(h.title) or _ACCOUNT.search(h.title) or _of_a_year_told(h, folded, years)
             if looked_back and role not in ("appendix", "problems", "next_year") and not told:
                 role = "next_year"
             looked_back = looked_back or bool(_LOOK_BACK.search(h.title))
@@ -87,6 +87,17 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
         title = document.text[h.title_end - len(h.title) : h.title_end].strip()
         out.append(Section(ident, role, h.number, title, level, h.start, end, parent_id))
     return tuple(out)
+
+
+def _of_a_year_told(h: Heading, folded: str, years: frozenset[int]) -> bool:
+    """Whether a heading names a year that the report looks back on: 2021年主要工作 behind 五年来的简要回顾, read in 2022."""
+    named = _YEAR_FIRST.match(h.title)
+    if named is None:
+        return False
+    return int(named[1]) < max(years, default=0) or f"报告{named[1]}年" in folded[:1500].replace(" ", "")
+
+
+_YEAR_FIRST = re.compile(r"(20\d\d)年")
 
 
 def _announces(folded: str, at: int) -> bool:

@@ -110,9 +110,9 @@ class Claim:
     named: bool = True  # whether the item stands in the sentence of the number
     part_of_own: bool = False  # whether the total that it is a part of is of the same indicator
     before: str = ""  # the sentence up to the number
-    others: bool = (
-        False  # whether it is told of a wider place, another office, many years or a part of one, or as a share
-    )
+    itself: bool = False  # whether the words say that the body did it: 其中我镇1,428万元
+    # whether it is told of a wider place, of another office, of many years or a part of one, or as a share
+    others: bool = False
 
     @property
     def family(self) -> str:
@@ -202,6 +202,7 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                     said,
                     fact_id in parts or (fact.parent or "") in totals,
                     before,
+                    _itself(clause, report.meta.department or ""),
                     others or short,
                 )
             )

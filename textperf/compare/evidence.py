@@ -64,6 +64,8 @@ def evidence(promise: Promise, account: Account) -> list[Evidence]:
     bearing = account.bearing(asked(promise.measure.evidence.quote))
     out: list[Evidence] = []
     for target in promise.targets:
+        if _EACH.search(promise.reading.text, target.sentence_start, target.evidence.start):
+            continue  # 向7个县各选派1名: no count of all of them is to be held against it
         again = _named_again(promise, target, account, bearing)
         counted = [] if _left_over(promise, target) else _counted(promise, target, account)
         # What is said of the promised number itself says more than what else is counted there or elsewhere:
@@ -196,7 +198,7 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
     before = [f for f in near if f.evidence.start < fact.evidence.start and f.status not in ("change", "prior")]
     between = account.reading.text[before[-1].evidence.end : fact.evidence.start] if before else ""
     if before and re.search(
-        "超过|少于|达到|没有|没|未能|比|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",
+        "而(?:上年|去年|年初|原)|超过|少于|达到|没有|没|未能|比|低于|高于|超额|不少于|与|计划|目标|任务|差|距|控制在|[压降](?:减|缩)?[到至]",
         between,
     ):
         return before[-1]
@@ -205,7 +207,8 @@ def _rival(account: Account, fact: Fact, target: Fact, span: tuple[int, int]) ->
 
 _FULFILLED = re.compile("(?:超额|圆满|全面|如期)完成了?(?:上年|去年|年初)?[^,;。0-9]{0,6}$")
 _MISSED = re.compile("(?<!并)(?:没有|没能|未能?)(?:完成|达到|实现|兑现|落实)[^,;。0-9]{0,8}$")
-_TOO_FEW = re.compile(r"的?[^,;。0-9]{0,4}(?:相比)?,?[^,;。0-9]{0,2}(?:少|减少)了?\d")
+_TOO_FEW = re.compile(r"的?[^,;。0-9]{0,4}(?:相比)?,?[^,;。0-9]{0,2}(?:少|减少|还差|尚差|尚缺)了?\d")
+_EACH = re.compile("各[^,;。0-9每]{0,12}$")
 _PAID_OFF = re.compile(r"(?P<done>补齐|付清|结清|还清|拨清|清偿|消化)[^,;。0-9]{0,20}$")
 _FELL_SHORT = re.compile(r"(?:未能?|没有?能?|未有效)(?:[压降][减缩低]?[到至]|控制在|达到|提高到|增加到|完成)$")
 _VERB = 10  # characters around a number in which its verb may stand

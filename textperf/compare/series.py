@@ -189,6 +189,7 @@ def _cell(
         item = (
             claim.fact.quantity.bound is not None,  # 整改率95%以上 beside 整改率95.45%
             special,
+            not any(re.search(f"(?:{p})$", claim.before) for p in first),
             claim.fact_id not in general,
             total,
             not _EVERY.match(bare(claim.fact.item)),
@@ -199,7 +200,7 @@ def _cell(
         )
         return (claim.family != unit, claim.fact_id in rounded, *reasons, *item, place)
 
-    kinds = usage(indicator).kinds
+    kinds, first = usage(indicator).kinds, usage(indicator).first
     candidates = [
         c for c in candidates if not any(re.search(k, f"{c.fact.item}|{c.fact.action}") for k in kinds)
     ] or candidates
@@ -207,7 +208,7 @@ def _cell(
     best = min(candidates, key=worth)
     places = [c for c in found if c.others and c.family == best.family and "累计" not in c.before]
     wider = max((c.fact.quantity.value for c in places), default=0.0)
-    if best.fact.quantity.value < _LITTLE * wider:
+    if best.fact.quantity.value < _LITTLE * wider and not best.itself:
         return None, set()  # 信访事项全市合计8,127件次 and 重复信访70件次: the body's own figure is not among them
     part = SCOPE["part"]
     if (
@@ -293,8 +294,9 @@ def _out_of_line(
             if c.own and c.family == main[0] and _usable(c) and not c.others
             and (value := convert(c.fact.quantity.value, c.fact.quantity.unit, cell.unit or ""))
         ]  # fmt: skip
+        rounded = _rounded([c for c, _ in usable])
         fits = [
-            c for c, value in usable
+            c for c, value in usable if c.fact_id not in rounded
             if (min(_times(cell.value, o) for o in others) > _FAR and _off(value, others) <= _NEAR)
             or (
                 chosen is not None and c.fact.scope == "whole" and c.standing[:4] == chosen.standing[:4]

@@ -19,6 +19,7 @@ _SHAPE = Shape(
         "each": bool,
         "about": list,
         "kinds": list,
+        "first": list,
         "ratio": list,
         "examples": list,
     },
@@ -37,6 +38,7 @@ class Usage:
     each: bool = False
     about: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
 
 
@@ -54,6 +56,7 @@ def read_usage(path: Path) -> Mapping[str, Usage]:
             each=bool(e.get("each")),
             about=tuple(e.get("about", ())),
             kinds=tuple(e.get("kinds", ())),
+            first=tuple(e.get("first", ())),
             ratio=tuple(e.get("ratio", ())),
         )
         for e in read_rules(path, _SHAPE)

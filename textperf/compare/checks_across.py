@@ -35,15 +35,18 @@ def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> 
 def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
     """The exact whole figures that a year's own reports give: of an indicator, or of an item that has none."""
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    lacking: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for report in reports:
+        roles = {s.section_id: s.role for s in report.sections}
         named = {f.fact_id: f.indicator for f in report.facts}
         for fact in Reading(report).facts:
             # A part of something else, or of a total that is not given, is a whole of its own.
             own_total = fact.parent is not None and named.get(fact.parent) == fact.indicator
             whole = _whole(fact) or (fact.scope == "part" and fact.indicator is not None and not own_total)
             if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
-                out[_subject(fact), report.meta.fiscal_year].append(fact)
-    return out
+                told = lacking if roles.get(fact.section_id or "") == "problems" else out
+                told[_subject(fact), report.meta.fiscal_year].append(fact)
+    return {**lacking, **out}  # what is told of a problem (公示牌只挂出39个) only where nothing else is
 
 
 def _subject(fact: Fact) -> str:
@@ -74,11 +77,14 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
             alike = [f for f in told if dice(f.item, fact.item) >= _ITEM or _named_in(f, fact) or _named_in(fact, f)]
             alike = alike or (told if _one_thing(fact) else [])
             proof: list[Fact] = []
+            alike = alike or [f for f in told if slip(shown(f), shown(fact)) and fact.indicator]
             if not alike:
                 subject, proof = _by_change(reading, fact)
                 alike = [f for f in own.get((subject, year or 0), []) if _units_agree(f, fact)]
             if not alike:
                 alike = _fuller(own, fact, year or 0, before)
+            if len({f.quantity.value for f in alike}) > 1:  # 新建6个，总数达到64个: what is told is the total
+                alike = [f for f in alike if _new(f) == _new(fact)]
             if len({f.quantity.value for f in alike}) > 1:  # 编报141篇，采用45篇: the one with two digits exchanged
                 alike = [f for f in alike if slip(shown(f), shown(fact))]
             if year is None or not alike or len({f.quantity.value for f in alike}) > 1:
@@ -153,7 +159,11 @@ def _one_thing(fact: Fact) -> bool:
 
 
 def _units_agree(a: Fact, b: Fact) -> bool:
-    return a.quantity.unit == b.quantity.unit
+    return convert(1.0, a.quantity.unit, b.quantity.unit) == 1.0
+
+
+def _new(fact: Fact) -> bool:
+    return (fact.action or "").startswith("新")
 
 
 def _same(a: Fact, b: Fact) -> bool:

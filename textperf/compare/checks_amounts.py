@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from textperf.compare.arithmetic import amount_text, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.similar import inside
 from textperf.model import Check, Fact
 from textperf.text.fold import fold
 
 _EACH = re.compile("(?:人均|户均|平均|每[人户件次名]次?)[^,;。0-9]{0,8}$")
+_ONE_SUM = 0.6  # how much the names of two sums of one kind must share to be one
 _COUNTED = frozenset({"人", "人次", "名", "户", "户次", "件", "次"})
 
 
@@ -56,6 +58,8 @@ def average(reading: Reading, rule: Rule) -> Iterator[Check]:
             if not pairs or any(abs(v - fact.quantity.value) <= room for *_, v in pairs):
                 continue
             total, number, value = pairs[-1]
+            if len(fact.item) > 3 and fact.item[-2:] == total.item[-2:] and inside(fact.item, total.item) < _ONE_SUM:
+                continue  # 发放各类奖助学金2,184.60万元…国家助学金平均3,300元: of another sum
             start = min(total.evidence.start, number.evidence.start)
             if found[place - 1] not in (total, number) or ";" in reading.text[start : fact.evidence.start]:
                 continue

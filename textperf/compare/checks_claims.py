@@ -42,8 +42,11 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
         told = next((f for f in reversed(around) if 0 <= claim.start() - f.evidence.end <= _CLOSE), None)
         if told is not None and told.scope == "part":  # 建成142公里，其中改建88公里，超额完成任务: the whole fulfils it
             told = next((f for f in around if f.fact_id == told.parent), told)
-        if told is not None and (matter := _CLAIM.sub("", claim[0])):
-            told = next((f for f in _run(reading, around, told) if matter in fold(f.item)), told)
+        matter = _CLAIM.sub("", claim[0])
+        if told is not None and matter:
+            told = next(
+                (f for f in _run(reading, around, told) if f.status == "actual" and matter in fold(f.item)), told
+            )
         for target in [*around, *([] if told is None else _set_before(reading, told, claim))]:
             if target.status != "target" or not target.quantity.value:
                 continue
@@ -54,6 +57,9 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
                 and 0 < target.evidence.start - claim.start() <= _OF_THE_CLAIM
             ):
                 # 录取新生1,596人，超额完成1,600人招生计划: one is said to fulfil the other, whatever they are called
+                reached = [told] if told.quantity.unit == target.quantity.unit and plain(told) else reached
+            if told is not None and told.status == "actual" and matter and matter in fold(target.item):
+                # 招生计划4,500人，新生实际报到4,368人，超额完成了年度招生计划
                 reached = [told] if told.quantity.unit == target.quantity.unit and plain(told) else reached
             if target not in around:
                 reached = [told] if told is not None and told.status == "actual" else []
@@ -186,12 +192,15 @@ def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
                 return
 
 
+_PER = re.compile("[亩人户头]均")  # 1.3万亩，亩均产值3,200元，总产值4,160元
+
+
 def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
     """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元; a price and what was bought for it:
     48辆，单价3,600元，花费172,800万元."""
     money = [f for f in found if f.quantity.unit == _AMOUNT]
     priced = [(n, f) for n, f in pairwise(found) if f in money and f.item.endswith(("单价", "均价")) and n not in money]
-    for each in (f for f in money if f.scope == "each" or any(f is p for _, p in priced)):
+    for each in (f for f in money if f.scope == "each" or _PER.match(f.item) or any(f is p for _, p in priced)):
         for number in (f for f in found if f.quantity.unit in _HEADS or (f, each) in priced):
             for total in (f for f in money if f.scope == "whole" and f is not each):
                 value = each.quantity.value * number.quantity.value

@@ -17,7 +17,7 @@ from textperf.compare.reading import Reading, plain, shown
 from textperf.model import Check, Fact
 
 _NAME = re.compile(
-    r"([\u4e00-\u9fff]{2,12})率(?:分?别?[为是]|达到?|仅|只有|约|仅为|高达|(?:提高|上升|提升|下降|升|降)[到至])?$"
+    r"([\u4e00-\u9fff]{2,12})(?:率|(?<=[办完化及到盖])比例)(?:分?别?[为是]|达到?|仅|只有|约|仅为|高达|(?:提高|上升|提升|下降|升|降)[到至])?$"
 )
 _OTHER_RATE = re.compile(
     "增长率|增速|利率|汇率|税率|费率|变动率|调整率|偏差率|结余率|全[国省市州盟县区旗]平均|(?:提高|下降|上升|提升)(?![到至])|增长|同比|环比|比上年|较上年"
@@ -110,11 +110,13 @@ def _beside(reading: Reading, found: Sequence[Fact], place: int) -> tuple[Fact, 
     lead = reading.lead(rate, 16)
     gaps = [reading.text[a.evidence.end : b.evidence.start] for a, b in ((base, top), (top, rate))]
     name = _NAME.search(lead)
-    if name is None or _OTHER_RATE.search(lead) or any(len(g) > _STEP or g[:1] not in ",;、" for g in gaps):
+    if name is None or _OTHER_RATE.search(lead) or any(len(g) > _STEP for g in gaps):
+        return None
+    if gaps[0][:1] not in ",;、" or gaps[1][:1] not in ",;、可能已" or "," not in gaps[1][1:-1] + gaps[1][:1]:
         return None
     if not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):
         return None  # 收回56份，满意率96.4%
-    if _of_a_kind(name[1], reading.text[base.evidence.start - _STEP : top.evidence.end]):
+    if _of_a_kind(name[1], reading.text[max(0, base.evidence.start - _STEP) : rate.evidence.start - len(lead)]):
         return None
     if not all(_counts(f) for f in (base, top)) or base.quantity.value < top.quantity.value:
         return None

@@ -199,6 +199,10 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
         for place, fact in enumerate(found):
             if fact.quantity.unit != "%" or fact.status != "actual" or not plain(fact):
                 continue
+            if in_list(reading, found, place) and re.search(
+                "分别|依次", reading.text[sentence[0] : fact.evidence.start]
+            ):
+                continue  # 分别完成任务24.5万吨、63万亩的100.41%、100.79%: which is of which, the order must tell
             if place and reading.text[found[place - 1].evidence.end : fact.evidence.start] in ("的", "的比例为"):
                 bases = [found[place - 1]]
                 before = found[: place - 1]

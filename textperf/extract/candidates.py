@@ -324,6 +324,9 @@ def _without_predicate(tokens: Sequence[Token], clause: Range) -> Range:
     return clause
 
 
+_OPENS_LIST = frozenset(("其中", "从", "按", "由", "对照", "我", "局", "我局"))
+
+
 def _of_one_unit(tokens: Sequence[Token], run: Sequence[int]) -> bool:
     """Whether all count things of one kind; of rates and amounts it is not plain what is shared."""
     units = {m.quantity.unit for i in run if (m := tokens[i].mention) is not None}
@@ -339,6 +342,8 @@ def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known
     begin, end, _ = left_region(tokens, run[0])
     shares = [i for i in range(begin, end) if tokens[i].text.startswith(("分别", "依次"))]
     source: Range | None = None
+    mention = tokens[at].mention
+    marks = mention is not None and mention.quantity.unit == "分"  # 投入、过程、产出、效果分别得14分、27分、32分、19分
     if shares and shares[-1] > begin:
         source = (begin, shares[-1])
     elif shares:
@@ -352,7 +357,13 @@ def _parallel(text: str, tokens: Sequence[Token], at: int, known: Sequence[Known
         if len(parts) == len(run) or (shares and len(parts) > len(run)):
             first, last = parts[len(parts) - len(run) + place]
             _ending(text, tokens, "D", 0, last, range(first, last), out)
+            if marks and not out:  # 投入 is a verb elsewhere
+                while first < last - 1 and (
+                    tokens[first].kind in ("PR", "TIME", "BODY") or tokens[first].text in _OPENS_LIST
+                ):
+                    first += 1
+                out.append(Candidate("D", 0, first, last, text[tokens[first].start : tokens[last - 1].end]))
     # 件数、人数同比分别下降5%、3%: known holds the `place` counts of this list already linked, and before them the other list
     if shares and not any(c.where == "D" for c in out) and len(known) >= len(run) + place:
         out.append(Candidate("H", len(run) - 1, -1, -1, known[-len(run)].item))
-    return not shares and bool(out)
+    return bool(out) and (not shares or (marks and out[0].where == "D"))

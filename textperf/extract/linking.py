@@ -143,6 +143,8 @@ def link(
             earlier = known[-1 - item.back]
             start, end = earlier.start, earlier.end
         name, start, end = trimmed(item.text, start, end)
+        if token.mention.quantity.unit in ("%", "分") and (tail := _TAIL_OF_ITEM.search(name)):
+            name, end = name[: tail.start()], end - len(tail[0])
         if item.where in "PCH" and (whole := _summed(text, tokens, regions.left, scene.unit, known, sentence)):
             name = whole
         action = verb.text if verb.text not in _NO_ACTION else None
@@ -175,6 +177,10 @@ def _summed(
 _NO_ACTION = frozenset(("", "超", "超过", "高于", "低于", "大于", "小于", "多于", "少于", "不足", "不到", "逾"))
 _HEDGE_FIRST = re.compile(r"(?:以上|以下|左右|上下|以内|余|多)(?:的)?(?=..)")
 _HEDGE_LAST = re.compile(r"(?<=..)(?:平均|超过|超|均|约|近|逾|达到|达|仅|突破)$")
+# 完成年度计划|的|107.36%; 投入、过程、产出、效果|四部分|分别得…
+_TAIL_OF_ITEM = re.compile(
+    "(?<=计划|任务|目标|预算|支出|收入|总数|总量|总额)的$|(?<=..)[二三四五六]个?(?:部分|大类|类|方面|项)(?:指标)?$"
+)
 _AVERAGE = re.compile(r"[人户日月年村件次亩场周季]均$|近[期来]")
 
 

@@ -192,7 +192,11 @@ def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
                 return
 
 
-_PER = re.compile("[亩人户头]均")  # 1.3万亩，亩均产值3,200元，总产值4,160元
+_PER = re.compile("[亩人户头]均")  # 1.3万亩，亩均产值3,200元，总产值4,160元; 193户，户均降低用电成本20万元
+
+
+def _per_head(reading: Reading, fact: Fact) -> bool:
+    return bool(_PER.match(fact.item) or (fact.scope == "average" and _PER.search(reading.lead(fact, 16))))
 
 
 def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
@@ -200,7 +204,7 @@ def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Ch
     48辆，单价3,600元，花费172,800万元."""
     money = [f for f in found if f.quantity.unit == _AMOUNT]
     priced = [(n, f) for n, f in pairwise(found) if f in money and f.item.endswith(("单价", "均价")) and n not in money]
-    for each in (f for f in money if f.scope == "each" or _PER.match(f.item) or any(f is p for _, p in priced)):
+    for each in (f for f in money if f.scope == "each" or _per_head(reading, f) or any(f is p for _, p in priced)):
         for number in (f for f in found if f.quantity.unit in _HEADS or (f, each) in priced):
             for total in (f for f in money if f.scope == "whole" and f is not each):
                 value = each.quantity.value * number.quantity.value

@@ -66,6 +66,8 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
                 if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
                     continue
                 wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
+                if _named_above(reading, reading.text[sentence[0] : trigger.start()], listed):
+                    continue
                 if re.search("除(?:了|去)?$", wording):
                     continue  # 156个项目中，除17个已经完工、…，开工22个: some of them are not told of
                 for some in (listed, *_ends(reading, listed)):
@@ -80,6 +82,20 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
         for total, members in _unannounced(reading, sentence, rule.limit):
             if members[0].fact_id not in seen:
                 yield _unequal(reading, rule, total, members)
+
+
+def _named_above(reading: Reading, name: str, listed: Sequence[Fact]) -> bool:
+    """Whether a sentence calls its total by a name that the report gives elsewhere with the sum: 本年支出按用途划分，…"""
+    value, unit = sum(f.quantity.value for f in listed), listed[0].quantity.unit
+    return any(
+        f.status == "actual"
+        and not listed[0].sentence_start <= f.evidence.start < listed[0].sentence_end
+        and f.quantity.unit == unit
+        and abs(f.quantity.value - value) < 1e-6 * value
+        and len(f.item) > 1
+        and fold(f.item) in name
+        for f in reading.facts
+    )
 
 
 def _unequal(reading: Reading, rule: Rule, total: Fact, listed: Sequence[Fact]) -> Check:

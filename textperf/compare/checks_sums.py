@@ -54,7 +54,7 @@ def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tupl
         if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
             continue
         first = place - 1
-        while first and _EACH_CLAUSE.search(reading.text[found[first - 1].evidence.end : found[first].evidence.start]):
+        while first and _EACH_CLAUSE.search(gap := _gap(reading, found[first - 1], found[first])) and "其中" not in gap:
             first -= 1
         if any(reading.text[f.evidence.start - 1] == "各" for f in found[first:place]):
             continue  # 职业学校和特殊教育学校各1所

@@ -35,7 +35,7 @@ _OF_THE_BODY = ("bud_project_", "eval_projects_", "eval_problem", "eval_rated_")
 _OF_THE_BEGINNING = "bud_initial_budget"
 # 全县各行业主管部门共上账隐患6,870处，其中我局直接查出2,148处: whose figure is it?
 _OF_OTHERS = re.compile(
-    "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|^全[省市州盟][县市区旗()、]{1,6}[\u4e00-\u9fff]{2,8}(?:部门|系统)|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各(?![级类])|共有)"
+    "^各[县市区乡镇街道()、]{1,8}[\u4e00-\u9fff]{2,12}(?:中心|站|所|馆|局|院|宫|校|常委会|工会|妇联)|(?:低于|高于|超过|不及|多于|少于)全[国省市州盟县区旗]|各(?:行业)?(?:主管)?部门|各[县市区旗()、]{1,8}[\u4e00-\u9fff]{2,8}部门|^全[省市州盟][县市区旗()、]{1,6}[\u4e00-\u9fff]{2,8}(?:部门|系统)|全[国省市州盟县区旗]各单位|各[乡镇街道县市区]+(?:共|合计)|全[县市区](?:各(?![级类])|共有)"
 )
 # The same office of a higher place: 市人大常委会在槐汀开展执法检查2次 in the report of a district's.
 _ANOTHER_OFFICE = re.compile(
@@ -69,16 +69,16 @@ _PART_OF_YEAR = re.compile(
 )
 # … or right after it: 全市公共图书馆接待读者168.5万人次，其中我馆占27.42%; 全市抽检1.86万批次，分到我区2,000批次. Of the place
 # that the body's own place lies in: 全县人均收入达到20,186元，我镇人均收入为21,232元.
-_US = "(?:我(?:[局院校馆委办区县市镇乡]|街道|中心)|本(?:局|院|校|馆|单位|中心)|[省市州盟县区旗]?本级(?=[0-9办登受接处完组]|$)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
+_US = "(?:我(?:[局院校馆委办会社区县市镇乡]|街道|中心)|[省市县区州盟旗](?:社|总工会|工会)(?=直接|自办|承办|举办|组织|开展)|本(?:局|院|校|馆|单位|中心)|[省市州盟县区旗]?本级(?=[0-9办登受接处完组]|$)|(?:局|院|校|馆|站|所|中心)(?:机关|本级)?(?=举办|组织|开展|承办|自办))"
 _OF_MORE = re.compile(
     f"^[,;(]?(?:其中|这里面|分到|分给|分解到|下达),?由?给?{_US}|^[,;(](?:不|未|均不|都不)(?:计入|列入|含在|纳入)(?!预算|年初)"
     # 全市县区应急管理部门立案294起（不含市局）
     r"|^\(均?不包?[含括](?:我|本|[省市州盟县区旗])(?:[局院校馆委办]|中心|本级|直)\)"
 )
 _OF_WIDER = re.compile(
-    "^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|[省市州盟县区旗]里|[省市州盟县区旗](?=农村|城镇|城乡|居民|人均|平均))"
+    "^(?:[^,;。]{0,6}年)?(?:全[国省市州盟县区旗](?![面部年])|全系统|[省市州盟县区旗]里|[省市州盟县区旗](?=农村|城镇|城乡|居民|人均|平均))"
 )
-_OURS_NEXT = re.compile(f"^[,;]{_US}")
+_OURS_NEXT = re.compile(f"^[,;](?:{_US}|[委局院社会市县区]本级(?=[检开举查]))")
 _ITSELF = re.compile(f"其中,?由?{_US}")
 _BY_ITS_NAME = re.compile(
     "其中,?由?([\u4e00-\u9fff]{1,8}?(?:法院|检察院|医院|政协|人大|局|委|馆|中心|学校|办|妇联|残联|工会))(?=[向给对为发直举办组开承支完检])"
@@ -251,11 +251,17 @@ def _parts(report: Report) -> frozenset[str]:
                 marked = marked or (fact.sentence_start == whole.sentence_start and "分别" in between)
                 if marked and fact.quantity.value < whole.quantity.value:
                     out.add(fact.fact_id)
+            many_years = _SINCE.search(fold(report.text[whole.sentence_start : whole.evidence.start])) is not None
             for run in (facts[place + 1 :], facts[:place][::-1]):
                 total = 0.0
                 for number, fact in enumerate(run, 1):
                     total += fact.quantity.value
-                    if number > 1 and whole.quantity.value > 0 and abs(total - whole.quantity.value) < 1e-6 * total:
+                    if (
+                        number > 1
+                        and not many_years
+                        and whole.quantity.value > 0
+                        and abs(total - whole.quantity.value) < 1e-6 * total
+                    ):
                         out.update(f.fact_id for f in run[:number])
     return frozenset(out)
 

@@ -236,6 +236,8 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
             continue  # 将46套空置公租房全部配租到户 is not answered by 筹集公租房160套
         if fact.status != "actual" or family(fact.quantity.unit) != family(target.quantity.unit):
             continue
+        if fact.scope == "part" and _whole_matches(account, fact, target):
+            continue  # 141件，其中民事85件: the whole is what was promised
         number = account.at(fact.evidence.start)
         if number is None:
             continue
@@ -260,6 +262,13 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
         return []
     verdict: Verdict = "done" if _reached(promise, target, best[1], account.reading.text) else "not_done"
     return [Evidence(verdict, _strength(0.35, 0.95, best[0]), account.statements[best[2]], True)]
+
+
+def _whole_matches(account: Account, fact: Fact, target: Fact) -> bool:
+    """Whether the total that a figure is a part of is called more like what was promised."""
+    total = next((f for f in account.reading.facts if f.fact_id == fact.parent), None)
+    like = dice(bare(fact.item), bare(target.item))
+    return total is not None and target.scope == "whole" and dice(bare(total.item), bare(target.item)) > like
 
 
 def _one_matter(promise: Promise, target: Fact, account: Account, fact: Fact) -> bool:

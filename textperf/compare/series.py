@@ -208,7 +208,8 @@ def _cell(
     best = min(candidates, key=worth)
     places = [c for c in found if c.others and c.family == best.family and "累计" not in c.before]
     wider = max((c.fact.quantity.value for c in places), default=0.0)
-    if best.fact.quantity.value < _LITTLE * wider and not best.itself:
+    money = indicator.startswith("bud_")  # 一般公共预算支出38.6亿元 of the county is not what the office is a part of
+    if best.fact.quantity.value < _LITTLE * wider and not best.itself and not money:
         return None, set()  # 信访事项全市合计8,127件次 and 重复信访70件次: the body's own figure is not among them
     part = SCOPE["part"]
     if (

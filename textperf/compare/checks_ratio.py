@@ -112,6 +112,7 @@ def _beside(reading: Reading, found: Sequence[Fact], place: int) -> tuple[Fact, 
     name = _NAME.search(lead)
     if name is None or _OTHER_RATE.search(lead) or any(len(g) > _STEP for g in gaps):
         return None
+    # the part may be told of behind its number: 其中1,164项可在网上全程办理，全程网办比例为78%
     if gaps[0][:1] not in ",;、" or gaps[1][:1] not in ",;、可能已" or "," not in gaps[1][1:-1] + gaps[1][:1]:
         return None
     if not set(name[1][-2:]) & set(f"{reading.about(top)}{reading.tail(top)}"):

@@ -227,7 +227,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
     )
     best: tuple[float, Fact, int] | None = None
     for fact in account.reading.facts:
-        near = account.reading.text[fact.evidence.start - _VERB : fact.evidence.end + _VERB]
+        near = account.reading.text[max(0, fact.evidence.start - _VERB) : fact.evidence.end + _VERB]
         if (
             all_of_them
             and fact.action != target.action
@@ -332,9 +332,8 @@ def _said(account: Account, number: int) -> Verdict:
     clause = account.clauses[number]
     if _CONCEDED.search(account.reading.text, *clause) and (alone := account.polarity(clause)) == "done":
         return alone  # 主体虽已封顶，但装修招标流标: what is conceded was done
-    if account.refers_here[
-        number
-    ]:  # 上年计划招聘的人员，因报考人数不足，最终只到岗1名: what became of it is told at the end
+    if account.refers_here[number]:
+        # 上年计划招聘的人员，因报考人数不足，最终只到岗1名: what became of it is told at the end
         rest = account.polarity((account.spans[number][0], account.statements[number][1]), mention=False)
         if rest == "not_done":
             return rest

@@ -92,12 +92,13 @@ def find_sections(document: Document, folded: str) -> tuple[Section, ...]:
 def _of_a_year_told(h: Heading, folded: str, years: frozenset[int]) -> bool:
     """Whether a heading names a year that the report looks back on: 2021年主要工作 behind 五年来的简要回顾, read in 2022."""
     named = _YEAR_FIRST.match(h.title)
-    if named is None:
+    if named is None or _PLANNED.search(h.title):
         return False
     return int(named[1]) < max(years, default=0) or f"报告{named[1]}年" in folded[:1500].replace(" ", "")
 
 
 _YEAR_FIRST = re.compile(r"(20\d\d)年")
+_PLANNED = re.compile("安排|计划|打算|思路|目标|任务|部署|建议|要求|展望|谋划")
 
 
 def _announces(folded: str, at: int) -> bool:

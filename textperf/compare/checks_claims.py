@@ -41,7 +41,7 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
         around = [f for f in reading.between(reading.window(sentence, 1), sentence[1]) if plain_or_bound(f)]
         told = next((f for f in reversed(around) if 0 <= claim.start() - f.evidence.end <= _CLOSE), None)
         if told is not None and told.scope == "part":  # 建成142公里，其中改建88公里，超额完成任务: the whole fulfils it
-            told = next((f for f in around if f.fact_id == told.parent), told)
+            told = reading.by_id.get(told.parent or "", told)
         matter = _CLAIM.sub("", claim[0])
         if told is not None and matter:
             told = next(

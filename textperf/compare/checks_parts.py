@@ -124,13 +124,11 @@ def _ends(reading: Reading, listed: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
         between = reading.text[one.evidence.end : other.evidence.start]
         if "," not in between and ";" not in between:
             continue
-        if number > 1 and (_REST.search(one.item) or (number > 2 and _LISTED.match(_gap(reading, listed, number - 2)))):
+        if number > 1 and (
+            _REST.search(one.item) or (number > 2 and _LISTED.match(reading.gap(*listed[number - 2 : number])))
+        ):
             yield listed[:number]
             return
-
-
-def _gap(reading: Reading, listed: Sequence[Fact], place: int) -> str:
-    return reading.text[listed[place].evidence.end : listed[place + 1].evidence.start]
 
 
 def _whole(reading: Reading, listed: Sequence[Fact]) -> bool:
@@ -184,7 +182,7 @@ def _unannounced(reading: Reading, sentence: tuple[int, int], limit: float) -> I
             members.append((run[0], run[1:]))
         for whole, listed in members:
             gap = reading.text[whole.evidence.end : listed[0].evidence.start]
-            joined = all("、" in _gap(reading, listed, i)[:1] for i in range(len(listed) - 1))
+            joined = all(reading.gap(a, b).startswith("、") for a, b in pairwise(listed))
             if not (alike or joined) or "除" in gap or not re.search("[,:。]", gap):
                 continue
             value, after = sum(f.quantity.value for f in listed), reading.between(listed[-1].evidence.end, sentence[1])

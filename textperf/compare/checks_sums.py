@@ -54,7 +54,7 @@ def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tupl
         if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
             continue
         first = place - 1
-        while first and _EACH_CLAUSE.search(gap := _gap(reading, found[first - 1], found[first])) and "其中" not in gap:
+        while first and _EACH_CLAUSE.search(gap := reading.gap(found[first - 1], found[first])) and "其中" not in gap:
             first -= 1
         if any(reading.text[f.evidence.start - 1] == "各" for f in found[first:place]):
             continue  # 职业学校和特殊教育学校各1所
@@ -111,11 +111,11 @@ def shares(reading: Reading, rule: Rule) -> Iterator[Check]:
     for sentence in reading.sentences:
         found = reading.between(*sentence)
         for place, first in enumerate(found):
-            if place < 2 or first.quantity.unit != "%" or not _LISTED.match(_gap(reading, found[place - 1], first)):
+            if place < 2 or first.quantity.unit != "%" or not _LISTED.match(reading.gap(found[place - 1], first)):
                 continue
             rates = [first]
             for rate in found[place + 1 :]:
-                if rate.quantity.unit != "%" or not _NEXT.match(_gap(reading, rates[-1], rate)):
+                if rate.quantity.unit != "%" or not _NEXT.match(reading.gap(rates[-1], rate)):
                     break
                 rates.append(rate)
             parts = found[max(0, place - len(rates)) : place]
@@ -136,11 +136,20 @@ def _unlike(
         if f.quantity.unit == parts[0].quantity.unit and f.status == "actual" and plain(f)
         and f.quantity.value >= max(p.quantity.value for p in parts)
     ]  # fmt: skip
-    for whole in (*reversed(totals), sum(p.quantity.value for p in parts)):
-        value = [100 * p.quantity.value / whole if whole else 0.0 for p in parts]
-        wrong = [i for i, v in enumerate(value) if abs(v - rates[i].quantity.value) > slack(rates[i]) + 1e-9]
-        if not wrong:
-            return
+    wholes = [w for w in (*reversed(totals), sum(p.quantity.value for p in parts)) if w > 0]
+    told = []
+    for whole in wholes:
+        value = [100 * p.quantity.value / whole for p in parts]
+        told.append(
+            (
+                whole,
+                value,
+                [i for i, v in enumerate(value) if abs(v - rates[i].quantity.value) > slack(rates[i]) + 1e-9],
+            )
+        )
+    if not all(wrong for *_, wrong in told):
+        return  # of one whole all of them are right
+    for whole, value, wrong in told:
         if len(wrong) == 1 and abs(value[wrong[0]] - rates[wrong[0]].quantity.value) <= rule.limit * 100:
             part, rate = parts[wrong[0]], rates[wrong[0]]
             yield rule.check(
@@ -148,7 +157,3 @@ def _unlike(
                 shown(rate), part=shown(part), total=amount_text(whole, part),
             )  # fmt: skip
             return
-
-
-def _gap(reading: Reading, before: Fact, after: Fact) -> str:
-    return reading.text[before.evidence.end : after.evidence.start]

@@ -266,7 +266,7 @@ def _counted(promise: Promise, target: Fact, account: Account) -> list[Evidence]
 
 def _whole_matches(account: Account, fact: Fact, target: Fact) -> bool:
     """Whether the total that a figure is a part of is called more like what was promised."""
-    total = next((f for f in account.reading.facts if f.fact_id == fact.parent), None)
+    total = account.reading.by_id.get(fact.parent or "")
     like = dice(bare(fact.item), bare(target.item))
     return total is not None and target.scope == "whole" and dice(bare(total.item), bare(target.item)) > like
 

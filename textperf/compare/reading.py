@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +49,15 @@ class Reading:
             if self.between(start, end):
                 out.append((start, end))
         return tuple(out)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Fact]:
+        """The facts by their ids, which are reckoned once."""
+        return {f.fact_id: f for f in self.report.facts}
+
+    def gap(self, before: Fact, after: Fact) -> str:
+        """What stands between two facts."""
+        return self.text[before.evidence.end : after.evidence.start]
 
     def between(self, start: int, end: int) -> Sequence[Fact]:
         """The facts whose quote begins in ``start:end``."""

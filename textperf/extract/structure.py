@@ -28,6 +28,8 @@ _FAILING = re.compile(
 _SPOKEN = re.compile(r"各位(?:代表|委员)[^。]{0,80}?(?:[^。]*。){0,6}?[^。]*(?:报告|审议)")
 
 _AHEAD = re.compile("下一?步|改进|措施|对策|打算|今后|后续|计划|思路|方向")
+_YEAR_FIRST = re.compile(r"(20\d\d)年")
+_PLANNED = re.compile("安排|计划|打算|思路|目标|任务|部署|建议|要求|展望|谋划")
 # A chapter on money spent and its evaluation that a work report has beside its review and its aims.
 _ACCOUNT = re.compile(
     "自评|绩效(?:情况|管理|评价)|预算(?:执行|绩效|安排和执行)|决算|支出(?:情况|绩效)|经费(?:使用|收支)|资金使用"
@@ -95,10 +97,6 @@ def _of_a_year_told(h: Heading, folded: str, years: frozenset[int]) -> bool:
     if named is None or _PLANNED.search(h.title):
         return False
     return int(named[1]) < max(years, default=0) or f"报告{named[1]}年" in folded[:1500].replace(" ", "")
-
-
-_YEAR_FIRST = re.compile(r"(20\d\d)年")
-_PLANNED = re.compile("安排|计划|打算|思路|目标|任务|部署|建议|要求|展望|谋划")
 
 
 def _announces(folded: str, at: int) -> bool:
@@ -181,7 +179,7 @@ def _role(h: Heading, inherited: str | None, years: frozenset[int]) -> str:
         year
         and int(year.group(1)) - 1 in years
         and int(year.group(1)) == max(years)
-        and re.search(r"目标|任务|安排|计划|思路|打算|重点|要求|建议|谋划|部署|展望|要点|举措|怎么[干做办]", h.title)
+        and re.search(rf"{_PLANNED.pattern}|重点|要点|举措|怎么[干做办]", h.title)
     ):
         return "next_year"
     own = title_role(h.title)

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textperf.compare.claims import SCOPE, SCOPE_PLACE, TOTAL, Claim, claims
-from textperf.compare.figures import agree, digits
+from textperf.compare.figures import agree
 from textperf.compare.model import Origin, Series
-from textperf.compare.settle import relations, settled
+from textperf.compare.revise import revised
+from textperf.compare.settle import relations, rounded_ones, settled
 from textperf.compare.similar import bare, dice
 from textperf.compare.units import convert, family
 from textperf.compare.usage import usage, usages
@@ -27,9 +28,6 @@ _NEAR, _FAR = 2.0, 2.5  # how many times a figure may be that of another year, o
 # first read 7 and 5 were of these kinds, of 3,848 right ones none.
 _NEARER, _DOUBTFUL = 1.15, 8.0
 _LITTLE = 0.05  # of what a wider place has: a detail, and not the body's own figure
-# A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
-_ROUNDED = 1.07
-_ROUNDING = re.compile("突破|达到?$|稳定|保持|超过|调整")
 _UNREAD = frozenset({"unreadable_page", "needs_ocr", "garbled", "page_limit", "text_limit"})
 # Where the words for the body's own money are few, any other noun is that of a fund: 就业补助资金支出1,178万元.
 _BY_NAME = frozenset(
@@ -76,8 +74,11 @@ def _keep_one_matter(indicator: str, mine: dict[int, list[Claim]]) -> None:
         mine[year] = [c for c in found if id(c) in chosen]
 
 
-def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], list[Series]]:
-    """The cells of one body and, beside them, all else that its reports say under the same indicators."""
+def series(department: str, reports: Sequence[Report], second: bool = True) -> tuple[list[Series], list[Series]]:
+    """The cells of one body and, beside them, all else that its reports say under the same indicators.
+
+    Without a ``second`` opinion the cells are what the rules make of them.
+    """
     table = claims(reports)
     years = sorted({r.meta.fiscal_year for r in reports if r.meta.fiscal_year is not None})
     cells: dict[tuple[str, int], Series] = {}
@@ -102,8 +103,17 @@ def series(department: str, reports: Sequence[Report]) -> tuple[list[Series], li
                 cells[indicator, year] = cell
         mains[indicator] = main
     _settle(department, table, cells, used_by, mains)
-    for indicator, mine in sorted(by_indicator.items()):
+    for indicator, mine in by_indicator.items():
         _one_unit(cells, indicator, sorted(mine))
+    for indicator, year, fact in list(revised(reports, table, cells)) if second else ():
+        cells[indicator, year] = (
+            _of(department, indicator, year, fact)
+            if fact
+            else replace(cells[indicator, year], value=None, state="conflict")
+        )
+        used_by[indicator, year] = set(cells[indicator, year].fact_ids)
+    for indicator, mine in sorted(by_indicator.items()):
+        _one_unit(cells, indicator, sorted({*mine, *years}))
         for year in mine:
             if (cell := cells.get((indicator, year))) and _doubtful(cell, _others(indicator, year, mine, cells)):
                 cells[indicator, year] = replace(cell, value=None, state="conflict")
@@ -204,7 +214,7 @@ def _cell(
     candidates = [
         c for c in candidates if not any(re.search(k, f"{c.fact.item}|{c.fact.action}") for k in kinds)
     ] or candidates
-    general, rounded = _general(candidates), _rounded(candidates)
+    general, rounded = _general(candidates), rounded_ones(candidates)
     best = min(candidates, key=worth)
     places = [c for c in found if c.others and c.family == best.family and "累计" not in c.before]
     wider = max((c.fact.quantity.value for c in places), default=0.0)
@@ -255,23 +265,6 @@ def _general(candidates: Sequence[Claim]) -> frozenset[str]:
     )  # fmt: skip
 
 
-def _rounded(candidates: Sequence[Claim]) -> frozenset[str]:
-    """The figures that a candidate no worse gives more exactly: a little more, in more digits."""
-    exact = [c for c in candidates if c.fact.quantity.unit not in ("%", "分")]
-    return frozenset(
-        a.fact_id
-        for a in exact
-        if not a.fact.action or _ROUNDING.search(a.fact.action)
-        if any(
-            a.family == b.family and b.fact.scope == "whole"
-            and a.fact.quantity.value < b.fact.quantity.value <= _ROUNDED * a.fact.quantity.value
-            and len(digits(b.fact.quantity.value)) > len(digits(a.fact.quantity.value))
-            and (b.standing[0], b.standing[2]) <= (a.standing[0], a.standing[2])
-            for b in exact
-        )
-    )  # fmt: skip
-
-
 def _out_of_line(
     indicator: str,
     mine: Mapping[int, Sequence[Claim]],
@@ -295,7 +288,7 @@ def _out_of_line(
             if c.own and c.family == main[0] and _usable(c) and not c.others
             and (value := convert(c.fact.quantity.value, c.fact.quantity.unit, cell.unit or ""))
         ]  # fmt: skip
-        rounded = _rounded([c for c, _ in usable])
+        rounded = rounded_ones([c for c, _ in usable])
         fits = [
             c for c, value in usable if c.fact_id not in rounded
             if (min(_times(cell.value, o) for o in others) > _FAR and _off(value, others) <= _NEAR)
@@ -375,12 +368,23 @@ def _total(claim: Claim, spread: Counter[str]) -> bool:
 
 
 def _row(department: str, indicator: str, claim: Claim) -> Series:
-    fact = claim.fact
-    origin: Origin = "later_report" if not claim.own else "table" if fact.source == "table" else "own"
+    row = _of(department, indicator, claim.year, claim.fact)
+    return row if claim.own else replace(row, origin="later_report")
+
+
+def _of(department: str, indicator: str, year: int, fact: Fact) -> Series:
+    origin: Origin = "table" if fact.source == "table" else "own"
     return Series(
-        department, indicator, fact.item, fact.quantity.unit, claim.year, fact.quantity.value, "value", origin,
-        (claim.fact_id,),
-    )  # fmt: skip
+        department,
+        indicator,
+        fact.item,
+        fact.quantity.unit,
+        year,
+        fact.quantity.value,
+        "value",
+        origin,
+        (fact.fact_id,),
+    )
 
 
 def _one_unit(cells: dict[tuple[str, int], Series], indicator: str, years: Sequence[int]) -> None:

@@ -329,8 +329,11 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
     total = sum(f.quantity.value for f in listed)
     largest = max(f.quantity.value for f in listed)
     limit = max(limit, _KINDRED) if strict and _kindred(listed) else limit
+    verbs = {f.action or "" for f in listed}
     for place, candidate in enumerate(totals):
         value = candidate.quantity.value
+        if len(verbs) == 1 and candidate.action and candidate.action in {f"不{v}" for v in verbs}:
+            continue  # 74人依法不起诉 is no total of 起诉71人、起诉5人
         if value < largest or value <= 0:
             if place == 0 and not strict:
                 return None
@@ -341,9 +344,9 @@ def _wrong_total(listed: Sequence[Fact], totals: Sequence[Fact], limit: float, s
         near = _close(total, value, limit, len(listed))
         if near and strict:
             return candidate
-        if place == 0 and not near:
-            return None if not strict else next(
-                (t for t in totals[1:4] if largest < t.quantity.value and _close(total, t.quantity.value, limit / 2, len(listed))),
+        if not near:  # the nearest that could be it is not: one farther off must fit better
+            return None if not strict or place > 2 else next(
+                (t for t in totals[place + 1 : place + 4] if largest < t.quantity.value and _close(total, t.quantity.value, limit / 2, len(listed))),
                 None,
             )  # fmt: skip
     return None

@@ -17,6 +17,8 @@ _BEHIND = re.compile(
 )
 # … or is only called the total, behind a list of three and more: A沟3.1公里、B沟2.6公里、C沟2.1公里均完成治理，全年治理共计8.2公里
 _SUMMED = re.compile(r"^[^,;。0-9]{0,14}[,;][^,;。0-9累]{0,16}(?:共计|合计|总计|总额|总量)[^,;。0-9]{0,8}$")
+# … or 共, behind what 分别 shares: 在生态环境、食品药品、国有财产及其他领域分别立案26件、12件、9件，全年公益诉讼案件共47件
+_SUMMED_UP = re.compile(r"^[^,;。0-9]{0,6}[,;][^,;。0-9累]{0,16}共$")
 # … where each has a clause of its own: 对矿山检查196家次，对危险化学品、烟花爆竹单位检查402家次
 _EACH_CLAUSE = re.compile(r"^(?:[、,][^,;。0-9]{1,28}|、)$")
 _SHARE = re.compile(r"^[^,;。]{0,8}占[^,;。]{0,14}$|^[,，]?(?:占比|比重|占)[^,;。]{0,14}$")
@@ -51,7 +53,11 @@ def _told_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[
 def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tuple[Fact, Sequence[Fact]]]:
     found = reading.between(*sentence)
     for place, total in enumerate(found):
-        if place < 3 or not _SUMMED.search(reading.text[found[place - 1].evidence.end : total.evidence.start]):
+        if place < 3:
+            continue
+        gap = reading.gap(found[place - 1], total)
+        shared = reading.gap(found[place - 3], found[place - 2]) == reading.gap(found[place - 2], found[place - 1]) == "、"
+        if not _SUMMED.search(gap) and not (shared and _SUMMED_UP.search(gap)):
             continue
         first = place - 1
         while first and _EACH_CLAUSE.search(gap := reading.gap(found[first - 1], found[first])) and "其中" not in gap:

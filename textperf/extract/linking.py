@@ -23,7 +23,7 @@ from textperf.extract.candidates import (
     is_compared,
     titled,
 )
-from textperf.extract.features import Scene, place_parts
+from textperf.extract.features import Scene, place_sum
 from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
 from textperf.extract.tokens import NO_TAIL, Token
 
@@ -67,9 +67,9 @@ def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], li
     scores = item_scores(scene, found, table)
     top = max(scores, default=-math.inf)
     far: list[Candidate] = []
-    if top - table.of_item(place_parts(scene, "C", 0)) < _SURE:
+    if top - place_sum(table.items, scene, "C", 0) < _SURE:
         far = in_clauses(text, tokens, regions, named)
-    if known and not titled(regions, far) and top - table.of_item(place_parts(scene, "P", 0)) < _SURE:
+    if known and not titled(regions, far) and top - place_sum(table.items, scene, "P", 0) < _SURE:
         far += inherited(tokens, at, known, named)
     if far:
         scores += item_scores(scene, far, table)

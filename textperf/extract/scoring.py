@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from sys import intern
 from typing import Any
 
-from textperf.extract.actions import Verb, places_of, verb_parts
+from textperf.extract.actions import Verb, VerbSums, places_of, verb_sum
 from textperf.extract.candidates import Candidate
 from textperf.extract.features import (
-    INNER,
     Group,
-    Part,
+    ItemSums,
     Scene,
-    both_parts,
-    end_parts,
-    inherited_parts,
-    place_parts,
-    start_parts,
+    both_sum,
+    end_sum,
+    inherited_sum,
+    place_sum,
+    start_sum,
 )
 from textperf.rules.loader import RuleError, packaged
 
@@ -57,36 +56,18 @@ class _Sums(dict[tuple[Any, ...], float]):
 
 
 class Weights:
-    """The learned weights of the features of items and of verbs: ``template → key → weight``."""
+    """The learned weights of the features of items and of verbs: ``template → key → weight``; and their sums."""
 
     def __init__(self, item: Table, verb: Table) -> None:
         self.item = item
         self.verb = verb
-        self._item_sums: dict[str, _Sums] = {}
-        self._verb_sums: dict[str, _Sums] = {}
-
-    def of_item(self, parts: Iterable[Part]) -> float:
-        """The sum of the weights of groups of features of an item."""
-        return _total(self._item_sums, self.item, parts)
-
-    def of_verb(self, parts: Iterable[Part]) -> float:
-        """The sum of the weights of groups of features of a verb."""
-        return _total(self._verb_sums, self.verb, parts)
-
-
-def _total(sums: dict[str, _Sums], table: Table, parts: Iterable[Part]) -> float:
-    total = 0.0
-    for group, values in parts:
-        known = sums.get(group.name)
-        if known is None:
-            known = sums[group.name] = _Sums(group, table)
-        total += known[values]
-    return total
+        self.items = ItemSums(lambda group: _Sums(group, item))
+        self.verbs = VerbSums(lambda group: _Sums(group, verb))
 
 
 def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[float]:
     """The score of each candidate; those far behind by their first word, last word and inner words get a lower bound."""
-    tokens, kinds, total = scene.tokens, scene.kinds, weights.of_item
+    tokens, kinds, sums = scene.tokens, scene.kinds, weights.items
     places: dict[tuple[str, int], float] = {}
     starts: dict[tuple[str, int], float] = {}
     ends: dict[tuple[str, int], float] = {}
@@ -97,34 +78,34 @@ def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> l
         where, back, i, j, text = candidate
         score = places.get((where, back))
         if score is None:
-            score = places[where, back] = total(place_parts(scene, where, back))
+            score = places[where, back] = place_sum(sums, scene, where, back)
         if i < 0:
-            scores.append(score + total(inherited_parts(scene, candidate)))
+            scores.append(score + inherited_sum(sums, scene, candidate))
             continue
         start = starts.get((where, i))
         if start is None:
-            start = starts[where, i] = total(start_parts(scene, where, i))
+            start = starts[where, i] = start_sum(sums, scene, where, i)
         end = ends.get((where, j))
         if end is None:
-            end = ends[where, j] = total(end_parts(scene, where, j, text[-2:]))
+            end = ends[where, j] = end_sum(sums, scene, where, j, text[-2:])
         score += start + end
         for k in range(i + 1, j):
             if k not in inner:
-                inner[k] = total(((INNER, (kinds[k], tokens[k].text)),))
+                inner[k] = sums.inner[kinds[k], tokens[k].text]
             score += inner[k]
         scores.append(_OUT)
         spans.append((score, n))
     spans.sort(reverse=True)
     for score, n in spans[:_KEPT]:
         where, _, i, j, text = found[n]
-        scores[n] = score + total(both_parts(scene, where, i, j, text))
+        scores[n] = score + both_sum(sums, scene, where, i, j, text)
     return scores
 
 
 def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[float]:
     """The score of each verb."""
-    places = places_of(verbs)
-    return [weights.of_verb(verb_parts(scene, item, v, verbs, places)) for v in verbs]
+    places, sums = places_of(verbs), weights.verbs
+    return [verb_sum(sums, scene, item, v, verbs, places) for v in verbs]
 
 
 def read_weights(path: Path) -> Weights:

@@ -39,16 +39,16 @@ class _Sums(dict[tuple[Any, ...], float]):
 
     def __init__(self, group: Group, table: Table) -> None:
         super().__init__()
-        self._group, self._table = group, table
+        self._leading, self._templates, self._keys = group.leading, group.templates, group.keys
+        self._table = table
         self._rows: dict[tuple[Any, ...], list[Mapping[Hashable, float]]] = {}
 
     def __missing__(self, values: tuple[Any, ...]) -> float:
-        group = self._group
-        rows = self._rows.get(values[: group.leading])
+        rows = self._rows.get(values[: self._leading])
         if rows is None:
-            names = group.templates(*values)
-            rows = self._rows[values[: group.leading]] = [self._table.get(n, _NOTHING) for n in names]
-        total: float = sum(map(_GET, rows, group.keys(*values), _ZEROS))
+            names = self._templates(*values)
+            rows = self._rows[values[: self._leading]] = [self._table.get(n, _NOTHING) for n in names]
+        total: float = sum(map(_GET, rows, self._keys(*values), _ZEROS))
         if len(self) >= _REMEMBERED:
             self.clear()
         self[values] = total
@@ -118,7 +118,8 @@ def read_weights(path: Path) -> Weights:
 
 
 def _table(data: Mapping[str, Sequence[tuple[Any, float]]]) -> Table:
-    return {name: {_key(key): weight for key, weight in rows} for name, rows in data.items()}
+    once: dict[float, float] = {}  # 200,000 weights, 5,000 different ones: what is one object stays in the cache
+    return {name: {_key(key): once.setdefault(weight, weight) for key, weight in rows} for name, rows in data.items()}
 
 
 def _key(value: Any) -> Hashable:

@@ -23,7 +23,7 @@ _MARKER = re.compile(
     r"|其[一二三四五六七],|[一二三四五六七八九][是要]|第[一二三四五六七八九],|(?:问题|措施|原因|指标)\d?:)\s*"
 )
 _DATE = re.compile(
-    r"(?<![A-Za-z])(?:截至|截止|自|从|至|于|到)?(?:(?:20)?\d\d年(?!均)(?:度)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?"
+    r"(?=[\d截自从至于到上下前一二三四])(?<![A-Za-z])(?:截至|截止|自|从|至|于|到)?(?:(?:20)?\d\d年(?!均)(?:度)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?"
     r"(?:[—~-](?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:上半年|下半年|前?[一二三四1-4]季度)?|\d{1,2}月(?:份|\d{1,2}日)?"
     r"|(?:上|下|前)?[一二三四]季度)(?:末|底|初|前|以来|内|起|止|间)?"
 )
@@ -32,6 +32,7 @@ _TAIL = re.compile(
     r"(?:分别|依次|均|约|仅|共)?(?:达到|达|为|是)$"
     r"|(?:超过|突破|不少于|不低于|不超过|至少|约|近|仅|共|各|占|超|的|共计|合计|累计)$"
 )
+_LONGEST_TAIL = 4  # characters; NO_TAIL has two
 # Words that end like a tail: 违法行为17起, 家庭医生签约由12.4万人, 联合治超46次
 NO_TAIL = re.compile("(?:行为|[签预节违合条公制]约|治超|[附就邻]近|[侵抢强]占|[下送传到抵]达|目的)$")
 _TIME = re.compile(
@@ -140,7 +141,8 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
                 tail.append(Token(cut - len(verb), cut, verb, word_kind(verb, "v")))
                 cut -= len(verb)
                 continue
-            if not (hit := _TAIL.search(folded, at, cut)) or NO_TAIL.search(folded, at, hit.end()):
+            hit = _TAIL.search(folded, max(at, cut - _LONGEST_TAIL), cut)
+            if not hit or NO_TAIL.search(folded, max(at, hit.end() - 2), hit.end()):
                 break
             if _level_verb(folded, at, hit):
                 break

@@ -68,27 +68,28 @@ class Weights:
 def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[float]:
     """The score of each candidate; those far behind by their first word, last word and inner words get a lower bound."""
     tokens, kinds, sums = scene.tokens, scene.kinds, weights.items
-    places: dict[tuple[str, int], float] = {}
-    starts: dict[tuple[str, int], float] = {}
-    ends: dict[tuple[str, int], float] = {}
+    starts: dict[int, float] = {}
     inner: dict[int, float] = {}
     scores: list[float] = []
     spans: list[tuple[float, int]] = []
+    at, ends = ("", 0), -1  # candidates of one place stand together, and in it those with one end
+    place = end = 0.0
     for n, candidate in enumerate(found):
         where, back, i, j, text = candidate
-        score = places.get((where, back))
-        if score is None:
-            score = places[where, back] = place_sum(sums, scene, where, back)
+        if (where, back) != at:
+            if where != at[0]:
+                starts.clear()
+            at, ends = (where, back), -1
+            place = place_sum(sums, scene, where, back)
         if i < 0:
-            scores.append(score + inherited_sum(sums, scene, candidate))
+            scores.append(place + inherited_sum(sums, scene, candidate))
             continue
-        start = starts.get((where, i))
+        if j != ends:
+            ends, end = j, end_sum(sums, scene, where, j, text[-2:])
+        start = starts.get(i)
         if start is None:
-            start = starts[where, i] = start_sum(sums, scene, where, i)
-        end = ends.get((where, j))
-        if end is None:
-            end = ends[where, j] = end_sum(sums, scene, where, j, text[-2:])
-        score += start + end
+            start = starts[i] = start_sum(sums, scene, where, i)
+        score = place + (start + end)
         for k in range(i + 1, j):
             if k not in inner:
                 inner[k] = sums.inner[kinds[k], tokens[k].text]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from textperf.extract.candidates import Candidate
@@ -24,21 +24,21 @@ class Verb(NamedTuple):
 
 def verb_candidates(scene: Scene, item: Candidate) -> list[Verb]:
     """The verbs that may go with the chosen item; the first candidate is "none"."""
-    tokens = scene.tokens
+    tokens, kinds = scene.tokens, scene.kinds
     la, lb = scene.regions.left
     ra, rb = scene.regions.right
     out = [Verb("0", -1, "")]
     inside = range(item.first, item.last) if item.first >= 0 else range(0)
     for i in range(la, lb):
-        if tokens[i].kind in _VERBAL:
+        if kinds[i] in _VERBAL:
             where = "I" if i in inside else "B" if item.first >= 0 and i < item.first else "M"
             out.append(Verb(where, i, tokens[i].text))
     for i in range(ra, min(rb, ra + 10)):
-        if tokens[i].kind in _VERBAL:
+        if kinds[i] in _VERBAL:
             out.append(Verb("J" if i in inside else "A", i, tokens[i].text))
     for first, last in earlier_clauses(tokens, la, 1):
         for i in range(first, last):
-            if tokens[i].kind in _VERBAL:
+            if kinds[i] in _VERBAL:
                 out.append(Verb("I" if i in inside else "C", i, tokens[i].text))
     for back, earlier in enumerate(reversed(scene.known[-2:])):
         if earlier.action:
@@ -95,8 +95,10 @@ INSIDE = Group(
 )
 
 
-def verb_sum(sums: VerbSums, scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb], places: str) -> float:
-    """What speaks for one verb; ``places`` are those of all ``verbs``, sorted."""
+def verb_sum(
+    sums: VerbSums, scene: Scene, item: Candidate, verb: Verb, among: Mapping[str, Sequence[int]], places: str
+) -> float:
+    """What speaks for one verb; ``among`` are the tokens of all verbs by place, ``places`` those places as one word."""
     where, i, text = verb
     k, place, units = where[0], item.where, scene.units
     total = sums.where[where, place, units] + sums.among[k, place, item.text[-1:], places] + sums.word[k, text, units]
@@ -112,8 +114,9 @@ def verb_sum(sums: VerbSums, scene: Scene, item: Candidate, verb: Verb, verbs: S
     kinds = scene.kinds
     kind, base = kinds[i], k + place
     behind = kinds[i + 1] if i + 1 < len(kinds) else "$"
-    alike = [token for other, token, _ in verbs if other[0] == k]
-    index = sum([token < i for token in alike])
+    alike, index = among[k], 0
+    for token in alike:
+        index += token < i
     total += sums.beside[k, place, kinds[i - 1] if i else "^", kind, behind]
     total += sums.order[base, min(index, 3), min(len(alike) - index, 3), kind]
     total += sums.next[k, text, behind]
@@ -141,10 +144,13 @@ class VerbSums:
 def verb_features(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb]) -> list[Feature]:
     """All features of one verb, as the training needs them."""
     out: list[Feature] = []
-    verb_sum(VerbSums(lambda group: Listed(group, out)), scene, item, verb, verbs, places_of(verbs))
+    verb_sum(VerbSums(lambda group: Listed(group, out)), scene, item, verb, *by_place(verbs))
     return out
 
 
-def places_of(verbs: Sequence[Verb]) -> str:
-    """The places that have a verb, as one word."""
-    return "".join(sorted({v.where[0] for v in verbs}))
+def by_place(verbs: Sequence[Verb]) -> tuple[dict[str, list[int]], str]:
+    """The tokens of verbs by the place of these, and the places that have a verb, as one word."""
+    among: dict[str, list[int]] = {}
+    for where, token, _ in verbs:
+        among.setdefault(where[0], []).append(token)
+    return among, "".join(sorted(among))

@@ -128,15 +128,12 @@ class Scene:
         self.at = at
 
     @cached_property
-    def nearest_unit(self) -> int:
-        """How many counts back the last one with the same unit is; -1 where there is none."""
-        return next((n for n, k in enumerate(reversed(self.known)) if k.unit == self.unit), -1)
-
-    @cached_property
-    def says_part(self) -> bool:
-        """Whether 其中 stands in the left region."""
+    def behind(self) -> tuple[int, bool]:
+        """How many counts back the last one with the same unit is, -1 where there is none; whether 其中 stands in the left
+        region."""
         la, lb = self.regions.left
-        return any(t.text == "其中" for t in self.tokens[la:lb])
+        nearest = next((n for n, k in enumerate(reversed(self.known)) if k.unit == self.unit), -1)
+        return nearest, "其中" in [t.text for t in self.tokens[la:lb]]
 
 
 def _fixed(*names: str) -> Callable[..., Sequence[str]]:
@@ -342,9 +339,9 @@ def inherited_sum(sums: ItemSums, scene: Scene, candidate: Candidate) -> float:
         return total
     back, known = candidate.back, scene.known
     earlier, latest = known[-1 - back], known[-1]
-    nearest = scene.nearest_unit
+    nearest, partly = scene.behind
     total += sums.earlier[
-        back, earlier.unit == scene.unit, unit_class(earlier.unit), scene.units, scene.says_part,
+        back, earlier.unit == scene.unit, unit_class(earlier.unit), scene.units, partly,
         min(4, scene.left_length), scene.has_noun, earlier.sentence == scene.sentence, scene.regions.left_edge,
         (back == nearest, min(nearest, 3)), latest.compared and latest.sentence == scene.sentence,
     ]  # fmt: skip

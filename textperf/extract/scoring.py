@@ -9,7 +9,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any
 
-from textperf.extract.actions import Verb, VerbSums, places_of, verb_sum
+from textperf.extract.actions import Verb, VerbSums, by_place, verb_sum
 from textperf.extract.candidates import Candidate
 from textperf.extract.features import (
     Group,
@@ -105,8 +105,8 @@ def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> l
 
 def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[float]:
     """The score of each verb."""
-    places, sums = places_of(verbs), weights.verbs
-    return [verb_sum(sums, scene, item, v, verbs, places) for v in verbs]
+    (among, places), sums = by_place(verbs), weights.verbs
+    return [verb_sum(sums, scene, item, v, among, places) for v in verbs]
 
 
 def read_weights(path: Path) -> Weights:

@@ -89,17 +89,24 @@ def best_item(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float
     if len(found) == 1:
         return found[0], 1.0
     top = max(scores)
+    least = top - _FAR
+    close = [(score, n) for n, score in enumerate(scores) if score > least]
+    if len(close) == 1:
+        return found[close[0][1]], 1.0
     odds: dict[str, float] = {}
     first: dict[str, tuple[float, int]] = {}
-    for n, (score, c) in enumerate(zip(scores, found, strict=True)):
-        if score > top - _FAR:
-            odds[c.text] = odds.get(c.text, 0.0) + math.exp(score - top)
-            if c.text not in first or score > first[c.text][0]:
-                first[c.text] = (score, n)
+    for score, n in close:
+        name = found[n].text
+        odds[name] = odds.get(name, 0.0) + math.exp(score - top)
+        if name not in first or score > first[name][0]:
+            first[name] = (score, n)
     total = sum(odds.values()) or 1.0
     best, value = "", -1.0
     for name, weight in odds.items():
-        near = sum(w for other, w in odds.items() if other != name and (other in name or name in other))
+        near = 0.0
+        for other, w in odds.items():
+            if (other in name or name in other) and other != name:
+                near += w
         gain = weight + _NEAR * near
         if gain > value:
             best, value = name, gain

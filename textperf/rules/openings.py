@@ -43,6 +43,8 @@ def openings(pattern: str) -> frozenset[str] | None:
     >>> sorted(openings("(?<!不)断档|[一二]?缺")), openings("[^,]难"), openings("无?"), openings(r"\\d+年")
     (['一', '二', '断', '缺'], None, None, frozenset({'\\\\d'}))
     """
+    if pattern[:1].isalpha() and (pattern[1:2].isalpha() or not pattern[1:]):  # most are words: no need to parse
+        return frozenset(pattern[0])
     if _parser is None:
         return None
     try:

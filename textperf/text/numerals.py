@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 
 Number = int | float
 
@@ -97,7 +96,6 @@ def _below_large(text: str) -> int | None:
     return total
 
 
-@lru_cache(maxsize=4096)
 def parse_chinese(text: str) -> Decimal | None:
     """The value of a Chinese numeral, or None: 三百零五, 两千三, 一万二, 五十六万, 一千二百亿, 三点一四, 壹佰元 without 元.
 

@@ -103,10 +103,7 @@ def best_item(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float
     total = sum(odds.values()) or 1.0
     best, value = "", -1.0
     for name, weight in odds.items():
-        near = 0.0
-        for other, w in odds.items():
-            if (other in name or name in other) and other != name:
-                near += w
+        near = sum([w for other, w in odds.items() if (other in name or name in other) and other != name])
         gain = weight + _NEAR * near
         if gain > value:
             best, value = name, gain

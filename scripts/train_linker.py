@@ -22,9 +22,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
-from textperf.extract.actions import places_of, verb_candidates, verb_parts
+from textperf.extract.actions import verb_candidates, verb_features
 from textperf.extract.candidates import Candidate, Known, around, candidates, is_compared
-from textperf.extract.features import Feature, Scene, features, item_parts
+from textperf.extract.features import Feature, Scene, item_features
 from textperf.extract.linking import best_item, best_verb
 from textperf.extract.mention import Mention
 from textperf.extract.scoring import Weights, dump
@@ -215,7 +215,7 @@ def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAS
     ) -> tuple[Candidate | str, str | None]:
         main = [right_item(fact, c.text, main=True) for c in found]
         good = main if any(main) else [right_item(fact, c.text) for c in found]
-        items.add(((features(item_parts(scene, c)), ok) for c, ok in zip(found, good, strict=True)), report.body)
+        items.add(((item_features(scene, c), ok) for c, ok in zip(found, good, strict=True)), report.body)
         chosen = next((c for c, ok in zip(found, good, strict=True) if ok), None)
         want = fact.get("action")
         choices = [] if chosen is None else verb_candidates(scene, chosen)
@@ -227,10 +227,7 @@ def train(reports: Sequence[Report], penalty: float = PENALTY, least: int = LEAS
             if want and not any(exact):
                 exact = [right_verb(want, v.text) for v in choices]
             verbs.add(
-                (
-                    (features(iter(verb_parts(scene, chosen, v, choices, places_of(choices)))), ok)
-                    for v, ok in zip(choices, exact, strict=True)
-                ),
+                ((verb_features(scene, chosen, v, choices), ok) for v, ok in zip(choices, exact, strict=True)),
                 report.body,
             )
         return (fact["item"] if chosen is None else chosen), fact.get("action")

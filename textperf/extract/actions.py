@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from textperf.extract.candidates import Candidate
-from textperf.extract.features import Group, Part, Scene
+from textperf.extract.features import Feature, Group, Listed, Scene, Sums
 from textperf.extract.tokens import earlier_clauses
 from textperf.rules.lexicon import verb_classes
 
@@ -24,21 +24,21 @@ class Verb(NamedTuple):
 
 def verb_candidates(scene: Scene, item: Candidate) -> list[Verb]:
     """The verbs that may go with the chosen item; the first candidate is "none"."""
-    tokens = scene.tokens
+    tokens, kinds = scene.tokens, scene.kinds
     la, lb = scene.regions.left
     ra, rb = scene.regions.right
     out = [Verb("0", -1, "")]
     inside = range(item.first, item.last) if item.first >= 0 else range(0)
     for i in range(la, lb):
-        if tokens[i].kind in _VERBAL:
+        if kinds[i] in _VERBAL:
             where = "I" if i in inside else "B" if item.first >= 0 and i < item.first else "M"
             out.append(Verb(where, i, tokens[i].text))
     for i in range(ra, min(rb, ra + 10)):
-        if tokens[i].kind in _VERBAL:
+        if kinds[i] in _VERBAL:
             out.append(Verb("J" if i in inside else "A", i, tokens[i].text))
     for first, last in earlier_clauses(tokens, la, 1):
         for i in range(first, last):
-            if tokens[i].kind in _VERBAL:
+            if kinds[i] in _VERBAL:
                 out.append(Verb("I" if i in inside else "C", i, tokens[i].text))
     for back, earlier in enumerate(reversed(scene.known[-2:])):
         if earlier.action:
@@ -95,46 +95,62 @@ INSIDE = Group(
 )
 
 
-def verb_parts(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb], places: str) -> list[Part]:
-    """The features of one verb, in groups; ``places`` are those of all ``verbs``, sorted."""
+def verb_sum(
+    sums: VerbSums, scene: Scene, item: Candidate, verb: Verb, among: Mapping[str, Sequence[int]], places: str
+) -> float:
+    """What speaks for one verb; ``among`` are the tokens of all verbs by place, ``places`` those places as one word."""
     where, i, text = verb
     k, place, units = where[0], item.where, scene.units
-    out: list[Part] = [
-        (WHERE, (where, place, units)),
-        (AMONG, (k, place, item.text[-1:], places)),
-        (WORD, (k, text, units)),
-    ]
+    total = sums.where[where, place, units] + sums.among[k, place, item.text[-1:], places] + sums.word[k, text, units]
     if i < 0:
         if k == "P":
             earlier, edge = scene.known[-1 - int(where[1:])], scene.regions.left_edge
-            out.append(
-                (AGAIN, (where, earlier.unit == scene.unit, earlier.item == item.text, earlier.sentence == scene.sentence,
-                         edge, min(3, scene.left_length), place, item.back))
-            )  # fmt: skip
-            out.append((AGAIN_WORD, (where, scene.first_left)))
-        return out
+            total += sums.again[
+                where, earlier.unit == scene.unit, earlier.item == item.text, earlier.sentence == scene.sentence,
+                edge, min(3, scene.left_length), place, item.back,
+            ]  # fmt: skip
+            total += sums.again_word[where, scene.first_left]
+        return total
     kinds = scene.kinds
     kind, base = kinds[i], k + place
     behind = kinds[i + 1] if i + 1 < len(kinds) else "$"
-    index = many = 0
-    for other in verbs:
-        if other.where[0] == k:
-            index += other.token < i
-            many += 1
-    out.append((BESIDE, (k, place, kinds[i - 1] if i else "^", kind, behind)))
-    out.append((ORDER, (base, min(index, 3), min(many - index, 3), kind)))
-    out.append((NEXT, (k, text, behind)))
+    alike, index = among[k], 0
+    for token in alike:
+        index += token < i
+    total += sums.beside[k, place, kinds[i - 1] if i else "^", kind, behind]
+    total += sums.order[base, min(index, 3), min(len(alike) - index, 3), kind]
+    total += sums.next[k, text, behind]
     if k in "BM":
         gap = min((item.first if k == "B" else scene.regions.left[1]) - i - 1, 4)
-        out.append((GAP, (base, gap, kind, True if behind == "的" else None)))
+        total += sums.gap[base, gap, kind, True if behind == "的" else None]
     elif k in "AJ":
         begin, end = scene.regions.right
-        out.append((BEHIND, (base, min(i - begin, 5), end - i == 1, i - (item.last if place == "R" else begin))))
+        total += sums.behind[base, min(i - begin, 5), end - i == 1, i - (item.last if place == "R" else begin)]
     elif k == "I":
-        out.append((INSIDE, (i == item.first, i == item.last - 1, kind, "的" in kinds[i : item.last])))
+        total += sums.inside[i == item.first, i == item.last - 1, kind, "的" in kinds[i : item.last]]
+    return total
+
+
+class VerbSums:
+    """The sums of all groups of features of a verb, each made by ``make``."""
+
+    def __init__(self, make: Callable[[Group], Sums]) -> None:
+        self.where, self.among, self.word = make(WHERE), make(AMONG), make(WORD)
+        self.again, self.again_word = make(AGAIN), make(AGAIN_WORD)
+        self.beside, self.order, self.next = make(BESIDE), make(ORDER), make(NEXT)
+        self.gap, self.behind, self.inside = make(GAP), make(BEHIND), make(INSIDE)
+
+
+def verb_features(scene: Scene, item: Candidate, verb: Verb, verbs: Sequence[Verb]) -> list[Feature]:
+    """All features of one verb, as the training needs them."""
+    out: list[Feature] = []
+    verb_sum(VerbSums(lambda group: Listed(group, out)), scene, item, verb, *by_place(verbs))
     return out
 
 
-def places_of(verbs: Sequence[Verb]) -> str:
-    """The places that have a verb, as one word."""
-    return "".join(sorted({v.where[0] for v in verbs}))
+def by_place(verbs: Sequence[Verb]) -> tuple[dict[str, list[int]], str]:
+    """The tokens of verbs by the place of these, and the places that have a verb, as one word."""
+    among: dict[str, list[int]] = {}
+    for where, token, _ in verbs:
+        among.setdefault(where[0], []).append(token)
+    return among, "".join(sorted(among))

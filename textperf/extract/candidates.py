@@ -131,6 +131,9 @@ _DONE = frozenset(("V", "v", "HAVE", "AVG"))
 _BREAKS = frozenset(("V", "HAVE", "UP", "DOWN", "LEVEL", "SHARE", "PR", "d", "COP", "CMP"))
 
 
+_new = tuple.__new__  # quicker than the constructor of a NamedTuple; candidates are many
+
+
 class Candidate(NamedTuple):
     """A phrase ``tokens[first:last]``, or (``first`` is -1) the item of the ``back``-th count before.
 
@@ -304,7 +307,7 @@ def _ending(
             pass  # 培训|18期, 抢救疏散|476人, 户均增收|4,100元: the doing itself is counted
         elif closed or empty or (single and kind in _NEVER_ALONE):
             continue
-        out.append(Candidate(where, back, first, last, text[token.start : head.end]))
+        out.append(_new(Candidate, (where, back, first, last, text[token.start : head.end])))
 
 
 @lru_cache(maxsize=8192)

@@ -99,10 +99,10 @@ def _sentence(
     totals: dict[int, int] = {}
     out: list[Fact] = []
     for index, (mention, linked, (status, cue)) in enumerate(zip(mentions, links, statuses, strict=True)):
-        first, _, edge = left_region(tokens, places[index])
+        region = first, _, edge = left_region(tokens, places[index])
         clause = tokens[first].start
         bracketed = edge == "(" and tokens[first - 1].kind == "("  # not the marker of a list: (2)接待群众3,815人次
-        parent = total_of(tokens, places[index], mentions, index, totals)
+        parent = total_of(tokens, region, mentions, index, totals)
         if parent is not None:
             totals[index] = parent
         unit = mention.quantity.unit

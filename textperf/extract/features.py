@@ -7,13 +7,14 @@ so that they carry over to bodies and subjects that were never seen.
 Features come in groups, by what they depend on: the place (before the number, behind it, inherited …), where a name
 starts, where it ends, both, or a word inside. A group (:class:`Group`) gives templates and keys from a few plain values,
 so that what many candidates share is weighed once, and the sum for values seen before is looked up (:mod:`.scoring`).
+What gives the sum of a group for its values is :class:`ItemSums`; training lists the features in its stead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from textperf.extract.candidates import Around, Candidate, Known
 from textperf.extract.guess import guess, guess_right
@@ -34,7 +35,23 @@ class Group(NamedTuple):
     keys: Callable[..., Keys]
 
 
-Part = tuple[Group, tuple[Any, ...]]
+class Sums(Protocol):
+    """The sums of the weights of one group: ``sums[values]``."""
+
+    def __getitem__(self, values: tuple[Any, ...], /) -> float: ...
+
+
+class Listed:
+    """Stands for the sums of one group where its features are wanted: these are appended to ``out``."""
+
+    def __init__(self, group: Group, out: list[Feature]) -> None:
+        self._group, self._out = group, out
+
+    def __getitem__(self, values: tuple[Any, ...]) -> float:
+        names, keys = self._group.templates(*values), self._group.keys(*values)
+        self._out += [feature for feature in zip(names, keys, strict=True) if feature[1] is not None]
+        return 0.0
+
 
 _UNITS = {
     "%": "%", "百分点": "pp", "元": "元", "分": "分", "人": "人", "名": "人", "人次": "人次", "次": "次", "场": "次",
@@ -111,15 +128,12 @@ class Scene:
         self.at = at
 
     @cached_property
-    def nearest_unit(self) -> int:
-        """How many counts back the last one with the same unit is; -1 where there is none."""
-        return next((n for n, k in enumerate(reversed(self.known)) if k.unit == self.unit), -1)
-
-    @cached_property
-    def says_part(self) -> bool:
-        """Whether 其中 stands in the left region."""
+    def behind(self) -> tuple[int, bool]:
+        """How many counts back the last one with the same unit is, -1 where there is none; whether 其中 stands in the left
+        region."""
         la, lb = self.regions.left
-        return any(t.text == "其中" for t in self.tokens[la:lb])
+        nearest = next((n for n, k in enumerate(reversed(self.known)) if k.unit == self.unit), -1)
+        return nearest, "其中" in [t.text for t in self.tokens[la:lb]]
 
 
 def _fixed(*names: str) -> Callable[..., Sequence[str]]:
@@ -145,14 +159,14 @@ PLACE_WORDS = Group(
 )
 
 
-def place_parts(scene: Scene, where: str, back: int) -> tuple[Part, Part]:
+def place_sum(sums: ItemSums, scene: Scene, where: str, back: int) -> float:
     """What is around the number."""
     last_kind, last_word, first_kind, first_word = scene.beside
     regions = scene.regions
     return (
-        (PLACE, (where, back, scene.pattern, last_kind, first_kind, regions.left_edge, regions.right_edge, scene.reading,
-                 scene.units)),
-        (PLACE_WORDS, (where, last_word, first_word)),
+        sums.place[where, back, scene.pattern, last_kind, first_kind, regions.left_edge, regions.right_edge,
+                   scene.reading, scene.units]
+        + sums.place_words[where, last_word, first_word]
     )  # fmt: skip
 
 
@@ -181,28 +195,27 @@ START_RIGHT = Group("start right", 0, _fixed("Rs", "RsW"), lambda skipped, word:
 START_CLAUSE = Group("start clause", 0, _fixed("Cpre"), lambda before, fk: ((before, fk),))
 
 
-def start_parts(scene: Scene, where: str, i: int) -> list[Part]:
+def start_sum(sums: ItemSums, scene: Scene, where: str, i: int) -> float:
     """The first word of a name and what stands before it."""
     tokens, kinds = scene.tokens, scene.kinds
     fk, fw = kinds[i], tokens[i].text
     p = opening(scene, i)
-    out: list[Part] = [(START, (where, p, fk, fw))]
+    total = sums.start[where, p, fk, fw]
     if p[0] != "E":
-        out.append((START_BEFORE, (tokens[i - 1].text,)))
+        total += sums.start_before[tokens[i - 1].text,]
     if i + 1 < len(tokens):
-        after = tokens[i + 1]
-        out.append((START_NEXT, (fk, fw, after.kind, after.text)))
+        total += sums.start_next[fk, fw, kinds[i + 1], tokens[i + 1].text]
     if where in "LD":
         la = scene.regions.left[0]
         verbal = not _ACTS.isdisjoint(kinds[la:i])
         gap = max(-3, min(3, i - scene.guessed[0])) if where == "L" else None
-        out.append((START_LEFT, (kinds[max(la, i - 4) : i], scene.regions.left_edge, verbal, fk, gap)))
+        total += sums.start_left[kinds[max(la, i - 4) : i], scene.regions.left_edge, verbal, fk, gap]
     elif where == "R":
         begin = scene.regions.right[0]
-        out.append((START_RIGHT, (i - begin, tokens[begin].text if i > begin else None)))
+        total += sums.start_right[i - begin, tokens[begin].text if i > begin else None]
     else:
-        out.append((START_CLAUSE, (kinds[i - 1] if i else "^", fk)))
-    return out
+        total += sums.start_clause[kinds[i - 1] if i else "^", fk]
+    return total
 
 
 def opening(scene: Scene, i: int) -> str:
@@ -248,7 +261,7 @@ END_RIGHT = Group(
 END_CLAUSE = Group("end clause", 0, _fixed("Cd", "Ce", "Cl", "CLn"), lambda *values: values)
 
 
-def end_parts(scene: Scene, where: str, j: int, tail: str) -> list[Part]:
+def end_sum(sums: ItemSums, scene: Scene, where: str, j: int, tail: str) -> float:
     """The head of a name that ends before index ``j``, and what stands behind it; ``tail`` is its last two characters."""
     tokens, kinds = scene.tokens, scene.kinds
     hk = kinds[j - 1]
@@ -258,25 +271,22 @@ def end_parts(scene: Scene, where: str, j: int, tail: str) -> list[Part]:
         b, word = "E" + tokens[j].text[0], None
     else:
         b, word = kinds[j], tokens[j].text
-    out: list[Part] = [
-        (END, (where, hk, tokens[j - 1].text, tail, scene.unit)),
-        (END_BEHIND, (where, b, hk, word)),
-    ]
+    total = sums.end[where, hk, tokens[j - 1].text, tail, scene.unit] + sums.end_behind[where, b, hk, word]
     if where in "LD":
         lb = scene.regions.left[1]
         gap = max(-3, min(3, j - scene.guessed[1]))
-        out.append((END_LEFT, (where, kinds[j:lb], hk, gap, min(lb - j, 4))))
+        total += sums.end_left[where, kinds[j:lb], hk, gap, min(lb - j, 4)]
     elif where == "R":
         gap = max(-3, min(3, j - scene.guessed_right))
         rest = kinds[j : min(scene.regions.right[1], j + 4)]
-        out.append((END_RIGHT, (rest, hk, scene.regions.right_edge, gap)))
+        total += sums.end_right[rest, hk, scene.regions.right_edge, gap]
     else:
         k = j
         while k < len(tokens) and kinds[k] not in ("p", "#"):
             k += 1
         mark = tokens[k].text[:1] if k < len(tokens) else "$"
-        out.append((END_CLAUSE, (min(k - j, 4), mark, min(3, scene.left_length), scene.has_noun)))
-    return out
+        total += sums.end_clause[min(k - j, 4), mark, min(3, scene.left_length), scene.has_noun]
+    return total
 
 
 SHAPE = Group("shape", 1, _by_place(("Sh",), {"R": ("R:Sh",), "C": ("C:Sh",)}), lambda where, shape: (
@@ -292,14 +302,14 @@ BOTH = Group(
 )  # fmt: skip
 
 
-def both_parts(scene: Scene, where: str, i: int, j: int, text: str) -> tuple[Part, Part]:
+def both_sum(sums: ItemSums, scene: Scene, where: str, i: int, j: int, text: str) -> float:
     """The first word of a name together with its head, and its length."""
     tokens, kinds = scene.tokens, scene.kinds
     q = (i == scene.guessed[0], j == scene.guessed[1]) if where == "L" else None
     return (
-        (SHAPE, (where, kinds[i : min(j, i + 12)])),
-        (BOTH, (where, opening(scene, i), kinds[i], tokens[j - 1].text, text[-1:], min(j - i, 7), min(len(text), 14), q,
-                scene.reading if q else None)),
+        sums.shape[where, kinds[i : min(j, i + 12)]]
+        + sums.both[where, opening(scene, i), kinds[i], tokens[j - 1].text, text[-1:], min(j - i, 7), min(len(text), 14),
+                    q, scene.reading if q else None]
     )  # fmt: skip
 
 
@@ -322,43 +332,48 @@ EARLIER = Group(
 EARLIER_WORD = Group("earlier word", 0, _fixed("Pfw"), lambda word: (word,))
 
 
-def inherited_parts(scene: Scene, candidate: Candidate) -> list[Part]:
+def inherited_sum(sums: ItemSums, scene: Scene, candidate: Candidate) -> float:
     """What speaks for the item of an earlier count."""
-    out: list[Part] = [(INHERITED, (candidate.text[-2:], scene.unit))]
+    total = sums.inherited[candidate.text[-2:], scene.unit]
     if candidate.where != "P":
-        return out
+        return total
     back, known = candidate.back, scene.known
     earlier, latest = known[-1 - back], known[-1]
-    nearest = scene.nearest_unit
-    out.append(
-        (EARLIER, (back, earlier.unit == scene.unit, unit_class(earlier.unit), scene.units, scene.says_part,
-                   min(4, scene.left_length), scene.has_noun, earlier.sentence == scene.sentence,
-                   scene.regions.left_edge, (back == nearest, min(nearest, 3)),
-                   latest.compared and latest.sentence == scene.sentence))
-    )  # fmt: skip
-    out.append((EARLIER_WORD, (scene.first_left,)))
-    return out
+    nearest, partly = scene.behind
+    total += sums.earlier[
+        back, earlier.unit == scene.unit, unit_class(earlier.unit), scene.units, partly,
+        min(4, scene.left_length), scene.has_noun, earlier.sentence == scene.sentence, scene.regions.left_edge,
+        (back == nearest, min(nearest, 3)), latest.compared and latest.sentence == scene.sentence,
+    ]  # fmt: skip
+    return total + sums.earlier_word[scene.first_left,]
 
 
-def item_parts(scene: Scene, candidate: Candidate) -> Iterator[Part]:
-    """All groups of one candidate with their values."""
+class ItemSums:
+    """The sums of all groups of features of an item, each made by ``make``."""
+
+    def __init__(self, make: Callable[[Group], Sums]) -> None:
+        self.place, self.place_words = make(PLACE), make(PLACE_WORDS)
+        self.start, self.start_before, self.start_next = make(START), make(START_BEFORE), make(START_NEXT)
+        self.start_left, self.start_right = make(START_LEFT), make(START_RIGHT)
+        self.start_clause = make(START_CLAUSE)
+        self.end, self.end_behind = make(END), make(END_BEHIND)
+        self.end_left, self.end_right, self.end_clause = make(END_LEFT), make(END_RIGHT), make(END_CLAUSE)
+        self.shape, self.both, self.inner = make(SHAPE), make(BOTH), make(INNER)
+        self.inherited, self.earlier, self.earlier_word = make(INHERITED), make(EARLIER), make(EARLIER_WORD)
+
+
+def item_features(scene: Scene, candidate: Candidate) -> list[Feature]:
+    """All features of one candidate, as the training needs them."""
+    out: list[Feature] = []
+    sums = ItemSums(lambda group: Listed(group, out))
     where, back, i, j, text = candidate
-    yield from place_parts(scene, where, back)
+    place_sum(sums, scene, where, back)
     if i < 0:
-        yield from inherited_parts(scene, candidate)
-        return
-    yield from start_parts(scene, where, i)
-    yield from end_parts(scene, where, j, text[-2:])
-    yield from both_parts(scene, where, i, j, text)
+        inherited_sum(sums, scene, candidate)
+        return out
+    start_sum(sums, scene, where, i)
+    end_sum(sums, scene, where, j, text[-2:])
+    both_sum(sums, scene, where, i, j, text)
     for k in range(i + 1, j):
-        yield INNER, (scene.kinds[k], scene.tokens[k].text)
-
-
-def features(parts: Iterator[Part]) -> list[Feature]:
-    """The features of groups with their values, as the training needs them."""
-    return [
-        feature
-        for group, values in parts
-        for feature in zip(group.templates(*values), group.keys(*values), strict=True)
-        if feature[1] is not None
-    ]
+        sums.inner[scene.kinds[k], scene.tokens[k].text]
+    return out

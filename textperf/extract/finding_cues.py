@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from textperf.rules.loader import RuleError, Shape, packaged, read_rules
+from textperf.rules.openings import quickened
 from textperf.text.sentences import Span
 
 KINDS = (
@@ -42,16 +43,12 @@ def load_cues(path: Path) -> tuple[Cue, ...]:
         if entry["kind"] not in KINDS:
             raise RuleError(f"{name}：不认识的 kind {entry['kind']}；可用：{'、'.join(KINDS)}")
         try:
-            pattern = re.compile(_any(entry["match"]), re.M)
+            pattern = re.compile("|".join(entry["match"]), re.M)
         except re.error as e:
             raise RuleError(f"{name}：match 不是合法的正则表达式：{e}") from e
         examples, counter = tuple(entry["examples"]), tuple(entry.get("counter_examples", ()))
         out.append(Cue(entry["id"], entry["kind"], pattern, examples, counter))
     return tuple(out)
-
-
-def _any(patterns: list[str]) -> str:
-    return "|".join(f"(?:{p})" for p in patterns)
 
 
 def finding_cues() -> tuple[Cue, ...]:
@@ -65,7 +62,7 @@ def cue(kind: str) -> re.Pattern[str]:
     """All patterns of a kind as one; ``kind`` with ``@`` in front: only at the start of a clause."""
     at_clause = kind.startswith("@")
     parts = [c.pattern.pattern for c in finding_cues() if c.kind == kind.lstrip("@")]
-    return re.compile((BOUNDARY if at_clause else "") + f"(?:{_any(parts)})", re.M)
+    return re.compile((BOUNDARY if at_clause else "") + f"(?:{quickened(parts)})", re.M)
 
 
 def cue_spans(kind: str, folded: str, start: int, end: int) -> list[Span]:

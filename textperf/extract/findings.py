@@ -196,11 +196,11 @@ _ITEM = 200  # characters: a longer paragraph of a list tells more than one prob
 
 def _failing_name(text: str) -> bool:
     """Whether a numbered line opens with the name of a failing and then tells it ("2.资产底数不清。9家单位…")."""
-    name, stop, rest = text[line_marker(text) :].partition("。")
-    plain = cue("false_problem").sub("", name)
-    return bool(
-        line_marker(text) and stop and 8 < len(rest) < 160 and is_name(name) and cue("problem_plain").search(plain)
-    )
+    skip = line_marker(text)
+    name, stop, rest = text[skip:].partition("。")
+    if not (skip and stop and 8 < len(rest) < 160 and is_name(name)):
+        return False
+    return cue("problem_plain").search(cue("false_problem").sub("", name)) is not None
 
 
 def _labelled(folded: str, start: int, end: int, year: int | None) -> tuple[list[Piece], str | None]:
@@ -266,12 +266,14 @@ def _only_target(folded: str, piece: Piece) -> bool:
     return cue("target_missed").search(folded[piece.start : piece.end]) is not None
 
 
+_NO_FAILING = re.compile(
+    r"\d|上年|去年|以往|以前|如果|若|凡|认为|提出|指出|初衷|弥补|缓解|既看|相比|旨在|为了|对.{2,12}(?:不|滞后|薄弱)的"
+)
+
+
 def _plain(text: str) -> bool:
     """A short sentence without figures that only tells a failing, and not last year's or somebody else's."""
-    if re.search(
-        r"\d|上年|去年|以往|以前|如果|若|凡|认为|提出|指出|初衷|弥补|缓解|既看|相比|旨在|为了|对.{2,12}(?:不|滞后|薄弱)的",
-        text,
-    ):
+    if _NO_FAILING.search(text):
         return False
     return bool(cue("problem_plain").search(cue("false_problem").sub("", text)))
 

@@ -30,7 +30,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 DEPTH = {kind: depth for depth, (kind, _) in enumerate(_KINDS)} | {"plain": 1.5, "lost": 2, "annex": 0}
 
-_DOTS = re.compile(r"(?:[.·…。]{3,}|-{4,}|\t+|[ ]{2,})[ ]*\(?\d{1,3}\)?$|PAGEREF")
+_DOTS = re.compile(r"(?=[.·…。\-\t P])(?:(?:[.·…。]{3,}|-{4,}|\t+|[ ]{2,})[ ]*\(?\d{1,3}\)?$|PAGEREF)")
 
 _SENTENCE = re.compile(r"[。!?;]")
 

@@ -23,7 +23,7 @@ from textperf.extract.candidates import (
     is_compared,
     titled,
 )
-from textperf.extract.features import Scene, place_parts
+from textperf.extract.features import Scene, place_sum
 from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
 from textperf.extract.tokens import NO_TAIL, Token
 
@@ -67,9 +67,9 @@ def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], li
     scores = item_scores(scene, found, table)
     top = max(scores, default=-math.inf)
     far: list[Candidate] = []
-    if top - table.of_item(place_parts(scene, "C", 0)) < _SURE:
+    if top - place_sum(table.items, scene, "C", 0) < _SURE:
         far = in_clauses(text, tokens, regions, named)
-    if known and not titled(regions, far) and top - table.of_item(place_parts(scene, "P", 0)) < _SURE:
+    if known and not titled(regions, far) and top - place_sum(table.items, scene, "P", 0) < _SURE:
         far += inherited(tokens, at, known, named)
     if far:
         scores += item_scores(scene, far, table)
@@ -89,17 +89,21 @@ def best_item(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float
     if len(found) == 1:
         return found[0], 1.0
     top = max(scores)
+    least = top - _FAR
+    close = [(score, n) for n, score in enumerate(scores) if score > least]
+    if len(close) == 1:
+        return found[close[0][1]], 1.0
     odds: dict[str, float] = {}
     first: dict[str, tuple[float, int]] = {}
-    for n, (score, c) in enumerate(zip(scores, found, strict=True)):
-        if score > top - _FAR:
-            odds[c.text] = odds.get(c.text, 0.0) + math.exp(score - top)
-            if c.text not in first or score > first[c.text][0]:
-                first[c.text] = (score, n)
+    for score, n in close:
+        name = found[n].text
+        odds[name] = odds.get(name, 0.0) + math.exp(score - top)
+        if name not in first or score > first[name][0]:
+            first[name] = (score, n)
     total = sum(odds.values()) or 1.0
     best, value = "", -1.0
     for name, weight in odds.items():
-        near = sum(w for other, w in odds.items() if other != name and (other in name or name in other))
+        near = sum([w for other, w in odds.items() if (other in name or name in other) and other != name])
         gain = weight + _NEAR * near
         if gain > value:
             best, value = name, gain

@@ -105,7 +105,10 @@ def find_department(document: Document, folded: str, head: Sequence[str], title:
     publisher = re.search(r"发布机构[:| ]+([^ |\n]{4,24})", folded[:600])
     if publisher and (name := body_name(publisher.group(1))):
         candidates.append(name)
-    short = re.search(r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", folded[:6000])
+    opening = folded[:6000]
+    short = "(以下简称" in opening and re.search(
+        r"([\u4e00-\u9fff]{4,30})\(以下简称[:“\"]*[\u4e00-\u9fff]{2,14}[”\"]*\)", opening
+    )
     if short and (name := _named(re.sub(r"^.*?(?:对|由|按照|根据|受)", "", short.group(1)))):
         candidates.append(name)
     candidates += _introduced(folded) + _signed(folded) + late
@@ -236,7 +239,7 @@ def _speaker(head: Sequence[str], title: str | None) -> list[str]:
 
 def _full_name(folded: str, name: str) -> str:
     """The full legal name: by the rules for short forms, else the longer form that the text itself gives."""
-    renamed = re.search(
+    renamed = "更名为" in folded and re.search(
         r"(?:我局|我单位|我委|本部门|本单位|我院|我中心|本局)[^。]{0,24}?更名为“?([\u4e00-\u9fff]{4,24})", folded
     )
     if renamed and (new := body_name(renamed.group(1))):

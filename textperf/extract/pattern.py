@@ -61,5 +61,5 @@ def number_runs() -> re.Pattern[str]:
     """
     first = "".join(sorted({form[0] for form in units().by_form}))
     return re.compile(
-        rf"\d+(?>(?:[.,·]\d+)*)(?![年月号\d])|[{HAN}数几上](?>[{HAN}]{{0,24}})(?=[{re.escape(first)}余多来几分成点半\s])|半数|零(?=[,。;、)\n]|$)"
+        rf"(?=[\d{HAN}数几上半])(?:\d+(?>(?:[.,·]\d+)*)(?![年月号\d])|[{HAN}数几上](?>[{HAN}]{{0,24}})(?=[{re.escape(first)}余多来几分成点半\s])|半数|零(?=[,。;、)\n]|$))"
     )

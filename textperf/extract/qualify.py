@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textperf.extract.features import unit_class
 from textperf.extract.mention import Mention
-from textperf.extract.tokens import Token, left_region
+from textperf.extract.tokens import Token
 from textperf.model import Direction, Scope, Status
 from textperf.rules.lexicon import verb_classes
 
@@ -91,14 +91,18 @@ def period_of(folded: str, sentence_start: int, start: int, status: Status, fisc
 
 
 def total_of(
-    tokens: Sequence[Token], at: int, mentions: Sequence[Mention], index: int, totals: dict[int, int]
+    tokens: Sequence[Token],
+    region: tuple[int, int, str],
+    mentions: Sequence[Mention],
+    index: int,
+    totals: dict[int, int],
 ) -> int | None:
-    """The index (among ``mentions``) of the total that the count at token ``at`` is a part of, or None.
+    """The index (among ``mentions``) of the total that the count with the left ``region`` is a part of, or None.
 
     A part stands behind 其中 or in brackets behind its total; the parts that follow it have the same total. ``totals``
     maps the indices of the parts found so far to those of their totals.
     """
-    first, last, edge = left_region(tokens, at)
+    first, last, edge = region
     unit = unit_class(mentions[index].quantity.unit)
     opens = (
         any(t.text == "其中" for t in tokens[first:last])

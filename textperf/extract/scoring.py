@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from sys import intern
 from typing import Any
 
-from textperf.extract.actions import Verb, places_of, verb_parts
+from textperf.extract.actions import Verb, VerbSums, by_place, verb_sum
 from textperf.extract.candidates import Candidate
 from textperf.extract.features import (
-    INNER,
     Group,
-    Part,
+    ItemSums,
     Scene,
-    both_parts,
-    end_parts,
-    inherited_parts,
-    place_parts,
-    start_parts,
+    both_sum,
+    end_sum,
+    inherited_sum,
+    place_sum,
+    start_sum,
 )
 from textperf.rules.loader import RuleError, packaged
 
@@ -40,16 +39,16 @@ class _Sums(dict[tuple[Any, ...], float]):
 
     def __init__(self, group: Group, table: Table) -> None:
         super().__init__()
-        self._group, self._table = group, table
+        self._leading, self._templates, self._keys = group.leading, group.templates, group.keys
+        self._table = table
         self._rows: dict[tuple[Any, ...], list[Mapping[Hashable, float]]] = {}
 
     def __missing__(self, values: tuple[Any, ...]) -> float:
-        group = self._group
-        rows = self._rows.get(values[: group.leading])
+        rows = self._rows.get(values[: self._leading])
         if rows is None:
-            names = group.templates(*values)
-            rows = self._rows[values[: group.leading]] = [self._table.get(n, _NOTHING) for n in names]
-        total: float = sum(map(_GET, rows, group.keys(*values), _ZEROS))
+            names = self._templates(*values)
+            rows = self._rows[values[: self._leading]] = [self._table.get(n, _NOTHING) for n in names]
+        total: float = sum(map(_GET, rows, self._keys(*values), _ZEROS))
         if len(self) >= _REMEMBERED:
             self.clear()
         self[values] = total
@@ -57,74 +56,57 @@ class _Sums(dict[tuple[Any, ...], float]):
 
 
 class Weights:
-    """The learned weights of the features of items and of verbs: ``template → key → weight``."""
+    """The learned weights of the features of items and of verbs: ``template → key → weight``; and their sums."""
 
     def __init__(self, item: Table, verb: Table) -> None:
         self.item = item
         self.verb = verb
-        self._item_sums: dict[str, _Sums] = {}
-        self._verb_sums: dict[str, _Sums] = {}
-
-    def of_item(self, parts: Iterable[Part]) -> float:
-        """The sum of the weights of groups of features of an item."""
-        return _total(self._item_sums, self.item, parts)
-
-    def of_verb(self, parts: Iterable[Part]) -> float:
-        """The sum of the weights of groups of features of a verb."""
-        return _total(self._verb_sums, self.verb, parts)
-
-
-def _total(sums: dict[str, _Sums], table: Table, parts: Iterable[Part]) -> float:
-    total = 0.0
-    for group, values in parts:
-        known = sums.get(group.name)
-        if known is None:
-            known = sums[group.name] = _Sums(group, table)
-        total += known[values]
-    return total
+        self.items = ItemSums(lambda group: _Sums(group, item))
+        self.verbs = VerbSums(lambda group: _Sums(group, verb))
 
 
 def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[float]:
     """The score of each candidate; those far behind by their first word, last word and inner words get a lower bound."""
-    tokens, kinds, total = scene.tokens, scene.kinds, weights.of_item
-    places: dict[tuple[str, int], float] = {}
-    starts: dict[tuple[str, int], float] = {}
-    ends: dict[tuple[str, int], float] = {}
+    tokens, kinds, sums = scene.tokens, scene.kinds, weights.items
+    starts: dict[int, float] = {}
     inner: dict[int, float] = {}
     scores: list[float] = []
     spans: list[tuple[float, int]] = []
+    at, ends = ("", 0), -1  # candidates of one place stand together, and in it those with one end
+    place = end = 0.0
     for n, candidate in enumerate(found):
         where, back, i, j, text = candidate
-        score = places.get((where, back))
-        if score is None:
-            score = places[where, back] = total(place_parts(scene, where, back))
+        if (where, back) != at:
+            if where != at[0]:
+                starts.clear()
+            at, ends = (where, back), -1
+            place = place_sum(sums, scene, where, back)
         if i < 0:
-            scores.append(score + total(inherited_parts(scene, candidate)))
+            scores.append(place + inherited_sum(sums, scene, candidate))
             continue
-        start = starts.get((where, i))
+        if j != ends:
+            ends, end = j, end_sum(sums, scene, where, j, text[-2:])
+        start = starts.get(i)
         if start is None:
-            start = starts[where, i] = total(start_parts(scene, where, i))
-        end = ends.get((where, j))
-        if end is None:
-            end = ends[where, j] = total(end_parts(scene, where, j, text[-2:]))
-        score += start + end
+            start = starts[i] = start_sum(sums, scene, where, i)
+        score = place + (start + end)
         for k in range(i + 1, j):
             if k not in inner:
-                inner[k] = total(((INNER, (kinds[k], tokens[k].text)),))
+                inner[k] = sums.inner[kinds[k], tokens[k].text]
             score += inner[k]
         scores.append(_OUT)
         spans.append((score, n))
     spans.sort(reverse=True)
     for score, n in spans[:_KEPT]:
         where, _, i, j, text = found[n]
-        scores[n] = score + total(both_parts(scene, where, i, j, text))
+        scores[n] = score + both_sum(sums, scene, where, i, j, text)
     return scores
 
 
 def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[float]:
     """The score of each verb."""
-    places = places_of(verbs)
-    return [weights.of_verb(verb_parts(scene, item, v, verbs, places)) for v in verbs]
+    (among, places), sums = by_place(verbs), weights.verbs
+    return [verb_sum(sums, scene, item, v, among, places) for v in verbs]
 
 
 def read_weights(path: Path) -> Weights:
@@ -137,7 +119,8 @@ def read_weights(path: Path) -> Weights:
 
 
 def _table(data: Mapping[str, Sequence[tuple[Any, float]]]) -> Table:
-    return {name: {_key(key): weight for key, weight in rows} for name, rows in data.items()}
+    once: dict[float, float] = {}  # 200,000 weights, 5,000 different ones: what is one object stays in the cache
+    return {name: {_key(key): once.setdefault(weight, weight) for key, weight in rows} for name, rows in data.items()}
 
 
 def _key(value: Any) -> Hashable:

@@ -6,7 +6,7 @@ The cues are data (rules/context.toml); here is where each kind of cue looks, an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -151,9 +151,13 @@ def _indices() -> tuple[_Index, _Index, int]:
     return local, wide, near
 
 
-@lru_cache(maxsize=4096)
-def _chosen(bits: int) -> tuple[Cue, ...]:
-    return tuple(cue for at, cue in enumerate(cues()) if bits >> at & 1)
+def _chosen(bits: int) -> Iterator[Cue]:
+    """The cues whose bits are set, in their order."""
+    every = cues()
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        yield every[lowest.bit_length() - 1]
 
 
 def _view(place: Place) -> _View:
@@ -250,11 +254,12 @@ def status_of(
         return "target", "list"
     if joined and before and before[-1][1] == "prior" and _COMPARED.match(place.folded, place.outer_end):
         return "prior", "list"
-    if fiscal_year and (stated := _STATED.search(place.folded, _clause_start(place), place.start)):
+    dated = fiscal_year and place.folded.find("20", place.sentence_start, place.start) >= 0  # cheap to ask first
+    if fiscal_year and dated and (stated := _STATED.search(place.folded, _clause_start(place), place.start)):
         return ("prior", "stated-year") if int(stated["year"]) < fiscal_year else ("actual", "stated-year")
     if aim := _aimed(place, role, fiscal_year):
         return "target", aim
-    if fiscal_year and _earlier_year(place, role, fiscal_year):
+    if fiscal_year and dated and _earlier_year(place, role, fiscal_year):
         return "prior", "earlier-year"
     return "actual", "default"
 
@@ -301,8 +306,6 @@ def _goes_on(place: Place, earlier: Mention) -> bool:
 
 def _earlier_year(place: Place, role: str, fiscal_year: int) -> bool:
     """Whether the clause tells of a year before the report's: 截至2019年底普及率只有21.4%, 早在2018年就达到100%."""
-    if place.folded.find("20", place.sentence_start, place.start) < 0:
-        return False
     found = _EARLIER.match(place.folded[_clause_start(place) : place.start])
     if found is None or int(found["year"]) >= fiscal_year:
         return False

@@ -23,7 +23,7 @@ _MARKER = re.compile(
     r"|其[一二三四五六七],|[一二三四五六七八九][是要]|第[一二三四五六七八九],|(?:问题|措施|原因|指标)\d?:)\s*"
 )
 _DATE = re.compile(
-    r"(?<![A-Za-z])(?:截至|截止|自|从|至|于|到)?(?:(?:20)?\d\d年(?!均)(?:度)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?"
+    r"(?=[\d截自从至于到上下前一二三四])(?<![A-Za-z])(?:截至|截止|自|从|至|于|到)?(?:(?:20)?\d\d年(?!均)(?:度)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?"
     r"(?:[—~-](?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:上半年|下半年|前?[一二三四1-4]季度)?|\d{1,2}月(?:份|\d{1,2}日)?"
     r"|(?:上|下|前)?[一二三四]季度)(?:末|底|初|前|以来|内|起|止|间)?"
 )
@@ -32,6 +32,7 @@ _TAIL = re.compile(
     r"(?:分别|依次|均|约|仅|共)?(?:达到|达|为|是)$"
     r"|(?:超过|突破|不少于|不低于|不超过|至少|约|近|仅|共|各|占|超|的|共计|合计|累计)$"
 )
+_LONGEST_TAIL = 4  # characters; NO_TAIL has two
 # Words that end like a tail: 违法行为17起, 家庭医生签约由12.4万人, 联合治超46次
 NO_TAIL = re.compile("(?:行为|[签预节违合条公制]约|治超|[附就邻]近|[侵抢强]占|[下送传到抵]达|目的)$")
 _TIME = re.compile(
@@ -55,6 +56,7 @@ _WHOLLY = frozenset(("全部", "悉数", "均已", "已全部", "全数", "如�
 _EACH = re.compile(r"每\w{1,3}|各自")
 _NUMBER = re.compile(r"[0-9.]+")
 _CHANGES = frozenset(("level", "up", "down"))
+_new = tuple.__new__  # quicker than the constructor of a NamedTuple; three in four tokens are made by it
 _FIRST = ("level", "up", "down", "share", "have")
 
 Range = tuple[int, int]
@@ -111,6 +113,12 @@ def word_kind(text: str, tag: str) -> str:
     return "PR" if tag[0] == "p" else tag[0]
 
 
+@lru_cache(maxsize=65536)
+def _kind(text: str, tag: str) -> str:
+    """The class of a word or mark; " " for blanks, which make no token."""
+    return " " if text.isspace() else _mark_kind(text) or word_kind(text, tag)
+
+
 def _mark_kind(text: str) -> str:
     if text in _STOPS or text.startswith("——"):
         return "p"
@@ -140,7 +148,8 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
                 tail.append(Token(cut - len(verb), cut, verb, word_kind(verb, "v")))
                 cut -= len(verb)
                 continue
-            if not (hit := _TAIL.search(folded, at, cut)) or NO_TAIL.search(folded, at, hit.end()):
+            hit = _TAIL.search(folded, max(at, cut - _LONGEST_TAIL), cut)
+            if not hit or NO_TAIL.search(folded, max(at, hit.end() - 2), hit.end()):
                 break
             if _level_verb(folded, at, hit):
                 break
@@ -156,11 +165,19 @@ def tokenize(folded: str, start: int, end: int, mentions: Sequence[Mention]) -> 
 
 def _change_verb(folded: str, floor: int, end: int) -> str | None:
     """The verb of level or change that ends at ``end`` (败诉率|降至, 收入|增长): segmenters draw it into the noun."""
+    if folded[end - 1 : end] not in _change_endings():
+        return None
+    classes = verb_classes()
     for n in (5, 4, 3, 2):
         word = folded[max(floor, end - n) : end]
-        if len(word) == n and _CHANGES & set(verb_classes().get(word, ())):
+        if len(word) == n and not _CHANGES.isdisjoint(classes.get(word, ())):
             return word
     return None
+
+
+@lru_cache(maxsize=1)
+def _change_endings() -> frozenset[str]:
+    return frozenset(word[-1] for word, classes in verb_classes().items() if not _CHANGES.isdisjoint(classes))
 
 
 def _level_verb(folded: str, floor: int, hit: re.Match[str]) -> bool:
@@ -188,8 +205,9 @@ def _words(folded: str, start: int, end: int, out: list[Token]) -> None:
     if start >= end:
         return
     for a, b, text, tag in words(folded, start, end):
-        if not text.isspace():
-            out.append(Token(a, b, text, _mark_kind(text) or word_kind(text, tag)))
+        kind = _kind(text, tag)
+        if kind != " ":
+            out.append(_new(Token, (a, b, text, kind, None)))
 
 
 def left_region(tokens: Sequence[Token], at: int) -> tuple[int, int, str]:

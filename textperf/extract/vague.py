@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from textperf.text.numerals import HAN, MAGNITUDES, parse_chinese
 
@@ -21,6 +22,7 @@ class Size:
     approx: bool = False
 
 
+@lru_cache(maxsize=4096)
 def read_numeral(text: str, blurred: bool = False) -> Size | None:
     """The size that a Chinese numeral names, or None. ``blurred``: 余, 多, 几 or a bound word stands beside it.
 

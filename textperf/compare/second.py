@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,17 +127,16 @@ class Opinion:
     kind: Mapping[str, float]
 
     def of_year(self, seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> float:
-        """How surely (0–1) a count of the indicator is the year's own figure."""
-        return _sure(self.year, (*context(seen), *asked(seen, indicator, value, others)))
+        """How surely a count of the indicator is the year's own figure, in log-odds (0: as likely as not)."""
+        return _sum(self.year, (*context(seen), *asked(seen, indicator, value, others)))
 
     def of_kind(self, seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> float:
-        """How surely (0–1) a count is the year's own figure of the indicator, whatever the rules say that it is."""
-        return _sure(self.kind, (*context(seen), *asked(seen, indicator, value, others)))
+        """How surely a count is the year's own figure of the indicator, whatever the rules say that it is, in log-odds."""
+        return _sum(self.kind, (*context(seen), *asked(seen, indicator, value, others)))
 
 
-def _sure(weights: Mapping[str, float], features: Sequence[str]) -> float:
-    total = weights[""] + sum(weights.get(f, 0.0) for f in features)
-    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+def _sum(weights: Mapping[str, float], features: Sequence[str]) -> float:
+    return weights[""] + sum(weights.get(f, 0.0) for f in features)
 
 
 def read_opinion(path: Path) -> Opinion:

@@ -132,6 +132,8 @@ _OLD = re.compile(rf"{HAN}{{4,24}}$")
 _DECIDED = re.compile(
     rf"^{HAN}*?(?:批复同意|批复|批准|同意|决定将|决定)(?={HAN}{{4}})"
 )  # 市委编办批复某市群众艺术馆更名为…
+# 原某县质检所与县检测站整合，更名为…: the first goes on under the new name
+_WITH = re.compile("[与和同及][^,;。]{2,24}(?:整合|合并|重组|归并)(?:后|以后)?,?$")
 _LEAD = 70  # characters in front of the verb
 # 县交通运输局（2022年3月由原县交通和海事局更名）, and in a line of its own under the title: （原某市群众艺术馆）
 _WAS = re.compile(
@@ -163,7 +165,7 @@ def _told(report: Report) -> tuple[Name, Name] | None:
 
 def _before(text: str, verb: int) -> str:
     """The name that stands in front of the verb of renaming, or nothing."""
-    old = _OLD.search(_SINCE.sub("", text[max(0, verb - _LEAD) : verb]))
+    old = _OLD.search(_SINCE.sub("", _WITH.sub("", text[max(0, verb - _LEAD) : verb])))
     return _DECIDED.sub("", old[0]) if old else ""
 
 

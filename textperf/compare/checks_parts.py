@@ -265,7 +265,10 @@ def _run(reading: Reading, at: int, found: Sequence[Fact]) -> list[Fact]:
             continue
         if out:
             between = text[out[-1].evidence.end : fact.evidence.start]
-            if re.search(r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|加上|连同|[。!?]|;(?:上年|去年|往年|历年)", between):
+            if re.search(
+                r"其中|包括|比上年|同比|再|从中|据此|结果|为此|另外|另有|此外|加上|连同|[。!?]|;(?:上年|去年|往年|历年)",
+                between,
+            ):
                 break  # a list inside the list, or another statement
             piece = re.split("[,;]", between)[-1]
             if re.search(r"[,;].*\d", between) and _REST.search(out[-1].item) and len(out) > 1:

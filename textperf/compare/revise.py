@@ -30,7 +30,8 @@ _UNNAMED = -0.4  # or to one without any that is of the kind as surely as this
 _FILLS = 0.85  # a count without an indicator stands in a year that has none
 _STRANGE = -2.2  # a figure less sure than this is not shown without a warning
 _NOT_OF_IT, _OF_IT = -2.95, 0.85  # of two counts under one indicator: the first hardly of the kind, the second surely
-_BETTER = 1.5  # or the second so much more surely, and no less surely the year's own
+_BETTER, _LESS = 1.5, 0.6  # or the second so much more surely, and hardly less surely the year's own
+_FAR_BETTER = 2.5  # so much more surely of the kind is a count without an indicator that takes a figure's place
 
 
 @dataclass(frozen=True)
@@ -153,13 +154,16 @@ def _instead(
     if not others:
         return cell
     sure = max(year(*c) for c in here)
-    if rest and (best := _likeliest(rest, kind, max(0.0, max(kind(*c) for c in here) + _BETTER))):
+    of_it = max(kind(*c) for c in here)
+    if rest and (best := _likeliest(rest, kind, max(0.0, of_it + _BETTER))):
         seen = next(s for s, f in rest if f is best)
-        if year(seen, best) >= sure:
+        if year(seen, best) >= sure - _LESS:
             return best
+    unnamed = [(seen, f) for seen, f in free if value_in(f, unit) != cell.value]
+    if of_it < _UNNAMED and (best := _likeliest(unnamed, kind, max(_UNNAMED, of_it + _FAR_BETTER))):
+        return best
     if sure >= _UNLIKELY:
         return cell
-    unnamed = [(seen, f) for seen, f in free if value_in(f, unit) != cell.value]
     return (
         _likeliest(rest, year, _INSTEAD) or _likeliest(unnamed, kind, _UNNAMED) or (None if sure < _STRANGE else cell)
     )

@@ -66,7 +66,8 @@ def parts(reading: Reading, rule: Rule) -> Iterator[Check]:
                 if not totals or _adds_up(listed, totals) or _adds_up(_with_kin(reading, listed, sentence[1]), totals):
                     continue
                 wording = reading.text[max(sentence[0], trigger.start() - 12) : listed[0].evidence.start]
-                if _named_above(reading, reading.text[sentence[0] : trigger.start()], listed):
+                here = totals[0].evidence.start >= sentence[0]
+                if not here and _named_above(reading, reading.text[sentence[0] : trigger.start()], listed):
                     continue
                 if re.search("除(?:了|去)?$", wording):
                     continue  # 156个项目中，除17个已经完工、…，开工22个: some of them are not told of

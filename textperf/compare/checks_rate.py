@@ -162,7 +162,10 @@ def _pair(
     return None
 
 
-_BASE = re.compile(r"(?:占|相当于|为|完成)([^,;。:()占]{0,14})的(?:比例为|比重为)?$")
+_BASE = re.compile(
+    r"(?:占|相当于|为|完成)(?P<of>[^,;。:()占]{0,14})的(?:比例为|比重为)?$|占(?P<short>[^,;。:()占0-9]{2,10})$"
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
 _LESS = re.compile("扣除|剔除|不含|不包括|可比")  # the base that is printed is not the one that was divided by
 
 
@@ -210,7 +213,8 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                 continue  # which of the figures before each share is of, the order must tell
             else:
                 named = _BASE.search(reading.text[sentence[0] : fact.evidence.start])
-                core = bare(_BASE_NOISE.sub("", named[1])) if named else ""
+                words = (named["of"] or named["short"] or "") if named else ""
+                core = bare(_BASE_NOISE.sub("", words))
                 if len(core) < 2:
                     continue
                 before = found[:place]
@@ -219,15 +223,18 @@ def share_of(reading: Reading, rule: Rule) -> Iterator[Check]:
                     f for f in reading.between(reading.window(sentence, 2), fact.evidence.start)
                     if f.status == "actual" or (planned and f.status == "target")
                 ]  # fmt: skip
-                exact = bare(named[1]) if named else ""
+                exact = bare(words)
                 bases = (
                     [f for f in around if bare(f.item) == exact]
                     or _told_above(reading, exact, fact)
                     or [f for f in around if _names(core, bare(reading.about(f) + _called(f)))]
                 )
+            inside = [m.span() for m in _BRACKETED.finditer(reading.text, sentence[0], fact.evidence.start)]
             tops = [
-                f for f in before if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
-            ]
+                f for f in before
+                if f.status == "actual" and plain(f) and f.quantity.unit not in ("%", "百分点", "")
+                and not any(a < f.evidence.start < b for a, b in inside)
+            ]  # fmt: skip
             bases = [
                 b for b in bases if plain(b) and tops and b.quantity.unit == tops[-1].quantity.unit and b.quantity.value
             ]

@@ -26,6 +26,7 @@ _SHARE = re.compile(
     r"^[^,;。:]{0,8}[,，]?(?:[\u4e00-\u9fff]{0,6}(?=占比))?(?<!合)占(?:比|比重)?(?:为|达到?|到|[升降提][高至到]+)?$"
 )
 _SHARE_LIMIT = 0.06
+_DIGIT = re.compile(r"\d")  # 42项三级指标有35项实现量化: only the second is 量化
 _AROUND = 800  # characters: figures farther away agree by chance in a long report
 _NO_COUNT = frozenset({"%", "‰", "百分点", "分", ""})
 
@@ -145,7 +146,7 @@ def _named(reading: Reading, rate: Fact, window: Sequence[Fact], start: int, rul
     first = max(0, min([start, *(f.evidence.start - _STEP for f in window[:1])]))
     if _of_a_kind(name[1], reading.text[first : rate.evidence.start - len(lead)]):
         return None
-    worded = [f for f in window if _speaks(verb, f"{reading.about(f)}|{reading.tail(f)}")]
+    worded = [f for f in window if _speaks(verb, f"{reading.about(f)}|{_DIGIT.split(reading.tail(f))[0]}")]
     whole = [f for f in worded if len(name[1]) > 2 and name[1] in reading.about(f)]
     if len(whole) == 1 and len(worded) > 1:  # 集中供养812人、分散供养1,802人，集中供养率31.06%
         bases = [f for f in window if f not in worded and f.evidence.start < whole[0].evidence.start]

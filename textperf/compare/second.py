@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +30,11 @@ _YEAR = re.compile(r"(20\d\d)年")
 _CALLED = {0: "今年", -1: "上年", 1: "明年"}
 _MARKS = re.compile("[,;:。]")
 _TIMES = (1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 2.5, 3.0, 5.0, 8.0)
+_FAR, _ALL = [f"far{t}" for t in _TIMES], [f"all{t}" for t in _TIMES]
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Seen:
     """A count with what stands around it in the folded text, the role of its section and the type of its report."""
 
     fact: Fact
@@ -38,6 +43,13 @@ class Seen(NamedTuple):
     after: str
     role: str
     report_type: str
+    # What the words around a count weigh does not depend on what is asked for: summed once for each question.
+    sums: dict[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def around(self) -> tuple[str, ...]:
+        """The features that :func:`context` finds, found once."""
+        return tuple(context(self))
 
 
 class Other(NamedTuple):
@@ -91,24 +103,30 @@ def context(seen: Seen) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=50_000)
+def _named(indicator: str, item: str) -> tuple[str, ...]:
+    """What an indicator's counts are called, in characters, pairs and whole."""
+    pieces = (*item, *_pairs(item))
+    return (*(f"I{indicator}|{p}" for p in pieces), f"T{indicator}|{item}")
+
+
 def asked(seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> list[str]:
     """What is seen when asking for an indicator: its noun and verb there, and the body's other years.
 
     ``value`` is that of the count in the unit of the cell.
     """
-    item = bare(seen.fact.item)
-    out = [f"I{indicator}|{c}" for c in item] + [f"I{indicator}|{p}" for p in _pairs(item)]
-    out += [
-        f"T{indicator}|{item}",
+    out = [
+        *_named(indicator, bare(seen.fact.item)),
         f"V{indicator}|{seen.fact.action or ''}",
         f"U{indicator}|{seen.fact.quantity.unit}",
     ]
     told = [o for o in others if o.value]
     if told and value:
         times = [max(value / o.value, o.value / value) for o in told if o.value]
-        out += [f"far{t}" for t in _TIMES if max(times) > t]
-        out += [f"all{t}" for t in _TIMES if min(times) > t]
-        out.append("same" if min(times) == 1 else "different")
+        most, least = max(times), min(times)
+        out += _FAR[: bisect_left(_TIMES, most)]
+        out += _ALL[: bisect_left(_TIMES, least)]
+        out.append("same" if least == 1 else "different")
         if any(o.value == value and o.year == seen.year - 1 for o in told):
             out.append("last year's")
     else:
@@ -121,22 +139,30 @@ def asked(seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The weights of the two questions, by feature."""
+    """The weights of the two questions, by feature. They have two decimals: sums are rounded, so that what stands just at
+    a threshold does so in each version of Python."""
 
     year: Mapping[str, float]
     kind: Mapping[str, float]
 
     def of_year(self, seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> float:
         """How surely a count of the indicator is the year's own figure, in log-odds (0: as likely as not)."""
-        return _sum(self.year, (*context(seen), *asked(seen, indicator, value, others)))
+        return round(_around(self.year, seen) + _sum(self.year, asked(seen, indicator, value, others)), 6)
 
     def of_kind(self, seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> float:
         """How surely a count is the year's own figure of the indicator, whatever the rules say that it is, in log-odds."""
-        return _sum(self.kind, (*context(seen), *asked(seen, indicator, value, others)))
+        return round(_around(self.kind, seen) + _sum(self.kind, asked(seen, indicator, value, others)), 6)
+
+
+def _around(weights: Mapping[str, float], seen: Seen) -> float:
+    known = seen.sums.get(id(weights))
+    if known is None:
+        known = seen.sums[id(weights)] = weights[""] + _sum(weights, seen.around)
+    return known
 
 
 def _sum(weights: Mapping[str, float], features: Sequence[str]) -> float:
-    return weights[""] + sum(weights.get(f, 0.0) for f in features)
+    return sum(map(weights.get, features, repeat(0.0)))
 
 
 def read_opinion(path: Path) -> Opinion:

@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from textperf.compare import align
+from textperf.compare.second import opinion
 from textperf.compare.series import series
 from textperf.compare.shared import shared_items
 from textperf.compare.similar import dice
@@ -124,7 +125,7 @@ def main() -> None:
             replace(r, facts=tuple(replace(f, indicator=None) for f in r.facts)) if args.blind else r
             for r in reports.values()
         ]
-        cells = series(truth["department"], shown)[0]
+        cells = series(truth["department"], shown, opinion())[0]
         years: dict[str, set[int]] = defaultdict(set)
         for year, report in reports.items():
             for f in report.facts:

@@ -21,6 +21,7 @@ from textperf.compare.checks_across import across
 from textperf.compare.copies import copies
 from textperf.compare.followup import followups
 from textperf.compare.recurrence import recurrences
+from textperf.compare.second import opinion
 from textperf.compare.series import series
 from textperf.model import Evidence, Fact, Finding, Meta, Quantity, Report
 from textperf.rules.catalogue import indicators
@@ -128,7 +129,7 @@ def main() -> None:
     groups: dict[str, list[Report]] = {}
     for report in reports:
         groups.setdefault(names[report.report_id], []).append(report)
-    timed("series", lambda: [c for n, g in groups.items() for c in series(n, g)[0]])
+    timed("series", lambda: [c for n, g in groups.items() for c in series(n, g, opinion())[0]])
     timed("alignments", lambda: [c for n, g in groups.items() for c in alignments(n, g)])
     timed("recurrences", lambda: [c for n, g in groups.items() for c in recurrences(n, g)])
     timed("followups", lambda: [c for n, g in groups.items() for c in followups(n, g)])

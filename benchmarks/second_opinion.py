@@ -26,7 +26,7 @@ from comparison_truth import Truth, group_truths, read_reports
 from train_cells import Sample, learn, samples
 
 from textperf.batch.scoring import same_number
-from textperf.compare import bodies, revise
+from textperf.compare import bodies
 from textperf.compare.model import Series
 from textperf.compare.second import Opinion
 from textperf.compare.series import series
@@ -35,8 +35,8 @@ from textperf.model import Report
 Cells = Mapping[tuple[str, int], Series]
 
 
-def cells_of(reports: Sequence[Report], second: bool) -> Cells:
-    """The cells of one body."""
+def cells_of(reports: Sequence[Report], second: Opinion | None) -> Cells:
+    """The cells of one body, as the rules make them or with a second opinion."""
     names = bodies(reports)
     called = Counter(names.values()).most_common(1)[0][0]
     mine = [r for r in reports if names.get(r.report_id) == called]
@@ -63,7 +63,7 @@ def bereft(
     truth: Truth, reports: Sequence[Report], share: float, draw: random.Random
 ) -> tuple[list[Report], set[tuple[str, int]]]:
     """The reports with the counts of some right cells without their indicators, and these cells."""
-    cells = cells_of(reports, second=False)
+    cells = cells_of(reports, None)
     right = [k for k in told(truth) if state(truth, cells, k) == "对"]
     chosen = set(draw.sample(right, round(share * len(right))))
     gone = {i for k in chosen for i in cells[k].fact_ids}
@@ -96,12 +96,11 @@ def main() -> None:
     lost: Counter[tuple[str, str]] = Counter()
     for fold in range(args.folds):
         opinion = Opinion(*learn([s for n, (*_, rows) in enumerate(found) if n % args.folds != fold for s in rows]))
-        revise.opinion = lambda opinion=opinion: opinion
         for truth, reports, _ in found[fold :: args.folds]:
-            before, after = (cells_of(reports, second) for second in (False, True))
+            before, after = (cells_of(reports, second) for second in (None, opinion))
             intact.update((state(truth, before, k), state(truth, after, k)) for k in told(truth))
             bare, chosen = bereft(truth, reports, args.share, draw)
-            before, after = (cells_of(bare, second) for second in (False, True))
+            before, after = (cells_of(bare, second) for second in (None, opinion))
             lost.update((state(truth, before, k), state(truth, after, k)) for k in chosen)
     for title, counts in (("照原样", intact), ("抽去指标的", lost)):
         print(f"{title}：{sum(counts.values())} 格")

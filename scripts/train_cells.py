@@ -31,13 +31,13 @@ from sklearn.linear_model import LogisticRegression
 from textperf.batch.scoring import same_number
 from textperf.compare import bodies
 from textperf.compare.model import Series
+from textperf.compare.reading import Reading
 from textperf.compare.revise import others_of, value_in
 from textperf.compare.second import Opinion, Other, Seen, asked, context, dump, look
 from textperf.compare.series import series
 from textperf.compare.similar import dice
 from textperf.compare.units import family
 from textperf.model import Report
-from textperf.text.fold import fold
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "textperf" / "rules" / "cells.json"
@@ -59,7 +59,7 @@ def samples(truth: Truth, reports: Sequence[Report], draw: random.Random) -> Ite
     names = bodies(reports)
     called = Counter(names.values()).most_common(1)[0][0]
     mine = [r for r in reports if names.get(r.report_id) == called]
-    cells = {(c.indicator, c.fiscal_year): c for c in series(called, mine, second=False)[0]}
+    cells = {(c.indicator, c.fiscal_year): c for c in series(called, mine)[0]}
     for report in mine:
         yield from _of_report(truth["series"], truth.get("series_alt", {}), report, cells, draw)
 
@@ -72,10 +72,8 @@ def _of_report(
     draw: random.Random,
 ) -> Iterator[Sample]:
     year = report.meta.fiscal_year or 0
-    text, roles = fold(report.text), {s.section_id: s.role for s in report.sections}
-    seen = {
-        f.fact_id: look(f, text, year, roles.get(f.section_id or "", ""), report.meta.report_type) for f in report.facts
-    }
+    reading = Reading(report)
+    seen = {f.fact_id: look(reading, f) for f in report.facts}
     stands = {i: c.indicator for c in cells.values() if c.value is not None for i in c.fact_ids}
     for indicator, values in wanted.items():
         true = [v for v in (values.get(str(year)), alternatives.get(indicator, {}).get(str(year))) if v is not None]

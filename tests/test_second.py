@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_series import cells, report
 
+from textperf.compare.reading import Reading
 from textperf.compare.second import Opinion, Other, asked, context, dump, look, opinion, read_opinion
-from textperf.model import Evidence, Fact, Quantity
+from textperf.model import Evidence, Fact, Meta, Quantity, Report
 from textperf.rules.loader import RuleError
 
 COURT = "沙河县人民法院"
@@ -126,7 +127,10 @@ def test_any_text_has_an_opinion(before: str, after: str, value: float, others: 
         "案",
         sentence_end=len(text),
     )
-    seen = look(fact, text, 2023, "", "other")
+    seen = look(
+        Reading(Report("r", "r.txt", Meta(None, None, "沙河县民政局", 2023, "other"), text, None, "made", (), (fact,))),
+        fact,
+    )
     told = [Other(2020 + n, v, "案件") for n, v in enumerate(others)]
     assert all(isinstance(f, str) and f for f in (*context(seen), *asked(seen, "jus_cases_accepted", value, told)))
     for ask in (opinion().of_year, opinion().of_kind):

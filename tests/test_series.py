@@ -16,6 +16,7 @@ from textperf.compare.check_rules import marked
 from textperf.compare.figures import agree, step
 from textperf.compare.model import Series
 from textperf.compare.names import parse_name
+from textperf.compare.second import opinion
 from textperf.compare.series import series
 from textperf.compare.units import convert, family
 from textperf.model import Meta, Notice, Report, Section
@@ -40,7 +41,11 @@ def cells(*reports: Report, second: bool = False) -> dict[tuple[str, int], Serie
     names = bodies(reports)
     groups = {n: [r for r in reports if names.get(r.report_id) == n] for n in names.values()}
     ordered = {n: sorted(g, key=lambda r: (r.meta.fiscal_year or 0, r.report_id)) for n, g in groups.items()}
-    return {(c.indicator, c.fiscal_year): c for n, g in ordered.items() for c in series(n, g, second)[0]}
+    return {
+        (c.indicator, c.fiscal_year): c
+        for n, g in ordered.items()
+        for c in series(n, g, opinion() if second else None)[0]
+    }
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from textperf.compare.model import (
     SharedItem,
 )
 from textperf.compare.recurrence import recurrences
+from textperf.compare.second import opinion
 from textperf.compare.series import series
 from textperf.compare.shared import shared_items
 from textperf.model import Check, Report
@@ -53,7 +54,7 @@ def compare(reports: Sequence[Report]) -> Comparison:
     lined_up: list[Alignment] = []
     checks: list[Check] = []
     for department in sorted(groups):
-        mine, beside = series(department, groups[department])
+        mine, beside = series(department, groups[department], opinion())
         cells += mine
         parts += beside
         checks += across(groups[department])

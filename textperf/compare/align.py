@@ -52,7 +52,6 @@ class _Count:
 
 def _counts(report: Report) -> list[_Count]:
     reading = Reading(report)
-    roles = {s.section_id: s.role for s in report.sections}
     length = max(1, len(report.text))
     out: list[_Count] = []
     seen: dict[tuple[object, ...], _Count] = {}
@@ -71,7 +70,7 @@ def _counts(report: Report) -> list[_Count]:
         lead = plain(_DIGITS.sub("", reading.lead(fact, 20)))
         count = _Count(
             fact, fact.fact_id, [], kind, value, grams(item), grams(item + verb), grams(lead + item + verb), grams(verb),
-            roles.get(fact.section_id or "", ""), fact.evidence.start / length,
+            reading.role(fact), fact.evidence.start / length,
         )  # fmt: skip
         seen[bare(item), value, kind] = count
         out.append(count)

@@ -37,14 +37,14 @@ def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     lacking: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for report in reports:
-        roles = {s.section_id: s.role for s in report.sections}
+        reading = Reading(report)
         named = {f.fact_id: f.indicator for f in report.facts}
-        for fact in Reading(report).facts:
+        for fact in reading.facts:
             # A part of something else, or of a total that is not given, is a whole of its own.
             own_total = fact.parent is not None and named.get(fact.parent) == fact.indicator
             whole = _whole(fact) or (fact.scope == "part" and fact.indicator is not None and not own_total)
             if report.meta.fiscal_year and fact.status == "actual" and plain(fact) and whole:
-                told = lacking if roles.get(fact.section_id or "") == "problems" else out
+                told = lacking if reading.role(fact) == "problems" else out
                 told[_subject(fact), report.meta.fiscal_year].append(fact)
     return {**lacking, **out}  # what is told of a problem (公示牌只挂出39个) only where nothing else is
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from textperf.compare.figures import digits
 from textperf.compare.kin import kin
 from textperf.compare.similar import bare
 from textperf.compare.units import family
@@ -95,6 +96,9 @@ _NAMED_YEAR = re.compile(r"(20\d\d)年度?的?$")  # right before a number: 由2
 _YEAR_FIRST = re.compile(r"(?:^|[,;。)、:])而?(20\d\d)年度?(?!以来|起)[^,;。0-9]{0,14}$")
 _SHARED = re.compile("分别[为是]?")
 _FIGURE = re.compile(r"\d[\d,.]*")
+# A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
+_ROUNDED = 1.07
+_ROUNDING = re.compile("突破|达到?$|稳定|保持|超过|调整")
 _CLAUSE_MARK = re.compile("[,;:。]")
 
 
@@ -365,3 +369,20 @@ def _single_project(fact: Fact, before: str, titles: Mapping[str, str]) -> bool:
     if _ENTITY.search(titles.get(fact.section_id or "", "")):
         return True
     return not name.startswith(_OF_THE_BODY) and bool(_ENTITY.search(before + fold(fact.item)))
+
+
+def rounded_ones(candidates: Sequence[Claim]) -> frozenset[str]:
+    """The figures that a candidate no worse gives more exactly: a little more, in more digits."""
+    exact = [c for c in candidates if c.fact.quantity.unit not in ("%", "分")]
+    return frozenset(
+        a.fact_id
+        for a in exact
+        if not a.fact.action or _ROUNDING.search(a.fact.action)
+        if any(
+            a.family == b.family and b.fact.scope == "whole"
+            and a.fact.quantity.value < b.fact.quantity.value <= _ROUNDED * a.fact.quantity.value
+            and len(digits(b.fact.quantity.value)) > len(digits(a.fact.quantity.value))
+            and (b.standing[0], b.standing[2]) <= (a.standing[0], a.standing[2])
+            for b in exact
+        )
+    )  # fmt: skip

@@ -51,6 +51,14 @@ class Reading:
         return tuple(out)
 
     @cached_property
+    def _roles(self) -> Mapping[str, str]:
+        return {s.section_id: s.role for s in self.report.sections}
+
+    def role(self, fact: Fact) -> str:
+        """The role of the section that a fact stands in, or nothing."""
+        return self._roles.get(fact.section_id or "", "")
+
+    @cached_property
     def by_id(self) -> Mapping[str, Fact]:
         """The facts by their ids, which are reckoned once."""
         return {f.fact_id: f for f in self.report.facts}

@@ -19,6 +19,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
+from textperf.compare.reading import Reading
 from textperf.compare.similar import bare, dice
 from textperf.model import Fact
 from textperf.rules.loader import RuleError, packaged
@@ -60,11 +61,12 @@ class Other(NamedTuple):
     item: str
 
 
-def look(fact: Fact, text: str, year: int, role: str, report_type: str) -> Seen:
-    """A count as it is seen in the folded text of its report."""
-    start, end = fact.evidence.start, fact.evidence.end
+def look(reading: Reading, fact: Fact) -> Seen:
+    """A count as it is seen in its report."""
+    start, end, text, meta = fact.evidence.start, fact.evidence.end, reading.text, reading.report.meta
     before = text[max(fact.sentence_start, start - BEFORE) : start]
-    return Seen(fact, year, before, text[end : min(fact.sentence_end, end + AFTER)], role, report_type)
+    after = text[end : min(fact.sentence_end, end + AFTER)]
+    return Seen(fact, meta.fiscal_year or 0, before, after, reading.role(fact), meta.report_type)
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -75,8 +77,8 @@ def context(seen: Seen) -> list[str]:
     """What is seen without asking for an indicator: the words around the number, its noun, verb and kind.
 
     >>> from textperf.model import Evidence, Quantity
-    >>> fact = Fact("r", Evidence(9, 12, "18项"), Quantity(18, "项"), "actual", "报告", sentence_end=13)
-    >>> found = context(look(fact, "2023年听取报告18项。", 2023, "", "work_report"))
+    >>> fact = Fact("r", Evidence(9, 12, "18项"), Quantity(18, "项"), "actual", "报告")
+    >>> found = context(Seen(fact, 2023, "2023年听取报告", "。", "", "work_report"))
     >>> [f for f in found if f.startswith(("e", "c"))]
     ['e取报告', 'e听取报告', 'e今年听取报告', 'c今年', 'c今年听', 'clauses=0']
     """
@@ -139,8 +141,8 @@ def asked(seen: Seen, indicator: str, value: float, others: Sequence[Other]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The weights of the two questions, by feature. They have two decimals: sums are rounded, so that what stands just at
-    a threshold does so in each version of Python."""
+    """The weights of the two questions, by feature; that of the empty name is always added. They have few decimals: sums
+    are rounded, so that what stands just at a threshold does so in each version of Python."""
 
     year: Mapping[str, float]
     kind: Mapping[str, float]

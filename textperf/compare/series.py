@@ -11,11 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from textperf.compare.claims import SCOPE, SCOPE_PLACE, TOTAL, Claim, claims
+from textperf.compare.claims import SCOPE, SCOPE_PLACE, TOTAL, Claim, claims, rounded_ones
 from textperf.compare.figures import agree
 from textperf.compare.model import Origin, Series
 from textperf.compare.revise import revised
-from textperf.compare.settle import relations, rounded_ones, settled
+from textperf.compare.second import Opinion
+from textperf.compare.settle import relations, settled
 from textperf.compare.similar import bare, dice
 from textperf.compare.units import convert, family
 from textperf.compare.usage import usage, usages
@@ -74,7 +75,9 @@ def _keep_one_matter(indicator: str, mine: dict[int, list[Claim]]) -> None:
         mine[year] = [c for c in found if id(c) in chosen]
 
 
-def series(department: str, reports: Sequence[Report], second: bool = True) -> tuple[list[Series], list[Series]]:
+def series(
+    department: str, reports: Sequence[Report], second: Opinion | None = None
+) -> tuple[list[Series], list[Series]]:
     """The cells of one body and, beside them, all else that its reports say under the same indicators.
 
     Without a ``second`` opinion the cells are what the rules make of them.
@@ -105,7 +108,7 @@ def series(department: str, reports: Sequence[Report], second: bool = True) -> t
     _settle(department, table, cells, used_by, mains)
     for indicator, mine in by_indicator.items():
         _one_unit(cells, indicator, sorted(mine))
-    for indicator, year, fact in list(revised(reports, table, cells)) if second else ():
+    for indicator, year, fact in list(revised(reports, table, cells, second)) if second else ():
         cells[indicator, year] = (
             _of(department, indicator, year, fact)
             if fact
@@ -374,16 +377,9 @@ def _row(department: str, indicator: str, claim: Claim) -> Series:
 
 def _of(department: str, indicator: str, year: int, fact: Fact) -> Series:
     origin: Origin = "table" if fact.source == "table" else "own"
+    quantity = fact.quantity
     return Series(
-        department,
-        indicator,
-        fact.item,
-        fact.quantity.unit,
-        year,
-        fact.quantity.value,
-        "value",
-        origin,
-        (fact.fact_id,),
+        department, indicator, fact.item, quantity.unit, year, quantity.value, "value", origin, (fact.fact_id,)
     )
 
 

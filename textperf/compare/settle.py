@@ -7,7 +7,6 @@ that figure was meant. A report that contradicts itself has no such figure, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,9 +16,6 @@ from textperf.compare.figures import digits
 
 _EXACT = 1e-6
 _ROOM = 0.006  # of a printed percentage with two decimals; of one with fewer, half its last digit
-# A figure that another one gives more exactly: 办件量突破50万件 beside 受理51.28万件.
-_ROUNDED = 1.07
-_ROUNDING = re.compile("突破|达到?$|稳定|保持|超过|调整")
 _LEAST = 2  # digits that a figure must have to be found by arithmetic: 2个 and 3个 add up by chance
 
 
@@ -88,20 +84,3 @@ def settled(
         }  # fmt: skip
         if len(found) == 1:
             yield next(iter(found.values()))
-
-
-def rounded_ones(candidates: Sequence[Claim]) -> frozenset[str]:
-    """The figures that a candidate no worse gives more exactly: a little more, in more digits."""
-    exact = [c for c in candidates if c.fact.quantity.unit not in ("%", "分")]
-    return frozenset(
-        a.fact_id
-        for a in exact
-        if not a.fact.action or _ROUNDING.search(a.fact.action)
-        if any(
-            a.family == b.family and b.fact.scope == "whole"
-            and a.fact.quantity.value < b.fact.quantity.value <= _ROUNDED * a.fact.quantity.value
-            and len(digits(b.fact.quantity.value)) > len(digits(a.fact.quantity.value))
-            and (b.standing[0], b.standing[2]) <= (a.standing[0], a.standing[2])
-            for b in exact
-        )
-    )  # fmt: skip

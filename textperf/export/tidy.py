@@ -127,7 +127,7 @@ item string 数的是什么
 unit string 单位
 fiscal_year integer 年度
 value number 数值
-state string 状态：value、conflict、missing、unreadable
+state string 状态：value、conflict（互相矛盾的数，或须先看原文的数）、missing、unreadable
 origin string 来源：own 本年报告，later_report 次年报告，table 自评表
 fact_ids string 依据（JSON）"""),
                 "SELECT department, indicator, item, unit, fiscal_year, value, state, origin, fact_ids FROM series ORDER BY department, indicator, fiscal_year",

@@ -15,7 +15,7 @@ def indicators(book: Book) -> None:
     """指标对比: domain | indicator | unit | department | a column a year, with a line chart of execution rates."""
     t = book.tables
     columns = [("领域", 12.0), ("指标", 20.0), ("单位", 9.0), ("部门", 38.0), *((f"{y}年", 13.0) for y in t.years)]
-    note = "“—”：该年报告没有给出（不是零）；“冲突”：同一指标出现互相矛盾的数，或与其他各年相差八倍以上；斜体：取自次年报告的上年数；金额统一为万元。点击数字查看原文；图在表后。"
+    note = "“—”：该年报告没有给出（不是零）；“冲突”：同一指标出现互相矛盾的数，或与其他各年相差八倍以上、读来不像这一年的数，须先看原文；斜体：取自次年报告的上年数；金额统一为万元。点击数字查看原文；图在表后。"
     ws = book.sheet("指标对比", "各部门指标年度对比表", note, columns)
     row = 3
     domain_start, domain = 3, ""

@@ -14,7 +14,7 @@ from textperf.text.sentences import containing, sentences
 
 KINDS = (
     "parts", "behind", "share", "shares", "rate", "of", "triple", "balance", "average", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
-    "across", "slips", "claim",
+    "across", "slips", "claim", "shortfall", "meant",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses", "unless")
 _SHAPE = Shape(

@@ -10,6 +10,7 @@ from textperf.compare import (
     checks_change,
     checks_claims,
     checks_dates,
+    checks_meant,
     checks_parts,
     checks_rate,
     checks_ratio,
@@ -17,8 +18,10 @@ from textperf.compare import (
     checks_scores,
     checks_sums,
     checks_table,
+    checks_units,
 )
 from textperf.compare.check_rules import Rule, shipped
+from textperf.compare.disagree import Weighed, explained, judgement
 from textperf.compare.reading import Reading
 from textperf.model import Check, Report
 
@@ -42,13 +45,17 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "over_untold": checks_report.over_untold,
         "cap": checks_report.cap,
         "units": checks_report.units,
-        "slips": checks_claims.slips,
+        "slips": checks_units.slips,
         "claim": checks_claims.fulfilled,
+        "shortfall": checks_claims.shortfall,
         "year": checks_report.title_year,
         "dates": checks_dates.dates,
         "table": checks_table.table,
     }
 )
+
+# Kinds that take figures together by the words around them; other figures may explain what these do not.
+_BY_WORDS = ("parts", "behind", "rate", "of", "triple", "balance", "average", "ratio", "change", "sum")
 
 
 def check_report(report: Report, rules: tuple[Rule, ...] | None = None) -> tuple[Check, ...]:
@@ -61,14 +68,23 @@ def check_report(report: Report, rules: tuple[Rule, ...] | None = None) -> tuple
     ['392份÷400份=98.0%，文中写的是96%']
     """
     reading = Reading(report)
+    weighed = Weighed(reading, judgement())
     out: list[Check] = []
     seen: list[frozenset[str]] = []
     for rule in shipped() if rules is None else rules:
-        run = _RUN.get(rule.kind)
-        for check in run(reading, rule) if run else ():
+        for check in _run(weighed, rule):
             about = frozenset(check.fact_ids)
             if about and any(len(about & other) >= 2 for other in seen):
+                continue
+            if rule.kind in _BY_WORDS and explained(weighed, [reading.by_id[i] for i in check.fact_ids]):
                 continue
             seen.append(about)
             out.append(check)
     return tuple(out)
+
+
+def _run(weighed: Weighed, rule: Rule) -> Iterator[Check]:
+    if rule.kind == "meant":
+        return checks_meant.meant(weighed, rule)
+    run = _RUN.get(rule.kind)
+    return run(weighed.reading, rule) if run else iter(())

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from textperf.compare.arithmetic import slack, slip
 from textperf.compare.check_rules import Rule, shipped
 from textperf.compare.claims import of_earlier_year, prior_year
+from textperf.compare.disagree import judgement
 from textperf.compare.figures import agree
 from textperf.compare.reading import Reading, plain, shown
+from textperf.compare.retold import Pair, doubts
 from textperf.compare.similar import bare, dice, inside
 from textperf.compare.units import convert
 from textperf.compare.usage import usage
@@ -27,6 +29,7 @@ def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> 
     out: list[Check] = []
     if "prior_value" in by_id:
         out += _prior(reports, by_id["prior_value"])
+        out += _retold(reports, by_id["prior_value"], {c.fact_ids[0] for c in out})
     if "same_year_twice" in by_id:
         out += _twice(reports, by_id["same_year_twice"])
     return out
@@ -103,6 +106,28 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
                 known = indicators().get(then.indicator or "")
                 item = known.name if known else then.item  # 决算 alone says nothing to a reader
                 out.append(rule.check(report, about, shown(then), shown(fact), year=year, item=item))
+    return out
+
+
+def _retold(reports: Sequence[Report], rule: Rule, told: set[str]) -> list[Check]:
+    """Figures of the year before whose words say which count of that year's report they mean, however it is called."""
+    readings = [Reading(r) for r in reports if r.meta.fiscal_year is not None]
+    out: list[Check] = []
+    for now in readings:
+        year = (now.report.meta.fiscal_year or 0) - 1
+        found: dict[Fact, list[tuple[Pair, float]]] = defaultdict(list)
+        before = [r for r in readings if r.report.meta.fiscal_year == year]
+        for then in before:
+            for pair, surely in doubts(now, then, judgement(), year):
+                found[pair.fact].append((pair, surely))
+        for fact, several in found.items():
+            pair, surely = max(several, key=lambda s: s[1])
+            if len(several) < len(before) or surely < rule.limit or fact.fact_id in told:
+                continue  # one of several reports of that year agrees, or has no such count
+            known = indicators().get(pair.then.indicator or "")
+            about = (fact, pair.then)
+            name = known.name if known else pair.then.item
+            out.append(rule.check(now.report, about, shown(pair.then), shown(fact), year=year, item=name))
     return out
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from textperf.compare.account import cue
-from textperf.compare.arithmetic import amount_text, slack
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, plain, shown
 from textperf.compare.similar import bare, dice
@@ -18,9 +16,6 @@ _LIKE = 0.5
 _CLOSE = 3  # characters between a figure and the claim that its task was fulfilled
 _OF_THE_CLAIM = 20  # characters from the beginning of a claim in which the task that it names stands
 _NEXT = 30  # characters behind a task in which what was reached may stand
-_SLIPS = (1e4, 1e8)
-_AMOUNT = "元"
-_HEADS = frozenset({"人", "名", "户", "人次", "户次", "亩", "名次"})
 _CLAIM = re.compile(
     "圆满|全面|全部|如期|按期|顺利|超额|较好|已经?|均|完成了?|实现了?|达到了?|达成了?|年初|年度|全年|既定|预[定期]|确定|的|目标|任务|计划"
 )
@@ -78,6 +73,36 @@ def fulfilled(reading: Reading, rule: Rule) -> Iterator[Check]:
                 yield rule.check(reading.report, (fact, target), shown(target), shown(fact), claim=claim[0])
 
 
+def shortfall(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``目标420户……竣工437户，受疫情影响，未能达到年度目标``: a claim of shortfall behind a figure that reaches its task.
+
+    The claim is of the last whole figure before it in its sentence; the task is the one target of that unit and item in
+    the report.
+    """
+    claims, excuses = (re.compile("|".join(rule.get(k))) for k in ("cues", "excuses"))
+    targets = [f for f in reading.facts if f.status == "target" and plain_or_bound(f) and f.quantity.value]
+    for sentence in reading.sentences if targets else ():
+        claim = claims.search(reading.text, *sentence)
+        if claim is None or excuses.search(reading.text, *sentence):
+            continue
+        before = [
+            f for f in reading.between(sentence[0], claim.start())
+            if f.status == "actual" and plain(f) and f.scope in ("whole", "average") and f.parent is None
+        ]  # fmt: skip
+        told = before[-1] if before else None
+        if told is None or reading.text.count("。", told.evidence.end, claim.start()):
+            continue
+        tasks = [t for t in targets if _alike(t, told)]
+        if len({t.quantity.value for t in tasks}) != 1 or tasks[0].quantity.bound in ("le", "lt"):
+            continue
+        task = tasks[0]
+        words = reading.text[max(0, task.evidence.start - 10) : task.evidence.end + 4]
+        if cue("upper").search(words) or told.quantity.value <= task.quantity.value:
+            continue  # 已配齐4个，没有完成全部配齐的任务: of more than the figure says
+        if told.quantity.value <= task.quantity.value / rule.limit:
+            yield rule.check(reading.report, (told, task), shown(task), shown(told), claim=claim[0])
+
+
 def _run(reading: Reading, around: Sequence[Fact], told: Fact) -> Sequence[Fact]:
     """The figures before a claim that only commas part from it: of 举办培训班5期，培训580人次，超额完成年初培训计划 the
     claim may speak of either."""
@@ -128,94 +153,3 @@ def _alike(target: Fact, fact: Fact) -> bool:
     task = bare(_TASK.sub("", target.item))  # 防治任务 is of the 草原鼠虫害防治
     named = len(task) > 1 and task in bare(fact.item)
     return same or named or dice(bare(target.item), bare(fact.item)) >= _LIKE
-
-
-def slips(reading: Reading, rule: Rule) -> Iterator[Check]:
-    """A sum of money whose parts or whose rate only fit when it is read in 万元 for 亿元 or 元 for 万元."""
-    for sentence in reading.sentences:
-        found = [
-            f for f in reading.between(reading.window(sentence, 1), sentence[1])
-            if f.status == "actual" and plain(f) and f.quantity.value
-        ]  # fmt: skip
-        money = [f for f in found if f.quantity.unit == _AMOUNT]
-        yield from _by_parts(reading, rule, money)
-        yield from _by_rate(reading, rule, found)
-        yield from _by_each(reading, rule, [f for f in found if f.evidence.start >= sentence[0]])
-
-
-def _by_parts(reading: Reading, rule: Rule, money: Sequence[Fact]) -> Iterator[Check]:
-    for place, total in enumerate(money):
-        running = 0.0
-        for number, part in enumerate(money[place + 1 :], 1):
-            running += part.quantity.value
-            listed = money[place + 1 : place + 1 + number]
-            if number > 1 and (misread := _one_part(total, listed, running)):
-                wrong, times, right = misread
-                yield rule.check(
-                    reading.report, (wrong, total, *(f for f in listed if f is not wrong)), amount_text(right, total),
-                    shown(wrong), power=f"{times:,.0f}", item=wrong.item,
-                )  # fmt: skip
-                return
-            if number > 1 and (power := _power(total.quantity.value, running)):
-                yield rule.check(
-                    reading.report, (total, *listed), amount_text(running, listed[0]), shown(total),
-                    power=f"{power:,.0f}", item=total.item,
-                )  # fmt: skip
-                return
-
-
-def _one_part(total: Fact, listed: Sequence[Fact], running: float) -> tuple[Fact, float, float] | None:
-    """The part that alone is off by a unit: 采购支出46.80万元，其中货物18.60万元、服务28.20元; with the power and its right value."""
-    for part in listed:
-        missing = total.quantity.value - (running - part.quantity.value)
-        if missing > 0 and (power := _power(missing, part.quantity.value)):
-            return part, power, missing
-    return None
-
-
-def _by_rate(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
-    for (bottom, top), rate in zip(pairwise(found), found[2:], strict=False):
-        if rate.quantity.unit != "%" or {bottom.quantity.unit, top.quantity.unit} != {_AMOUNT}:
-            continue
-        if rate.indicator != "bud_execution_rate":
-            continue
-        value = 100 * top.quantity.value / bottom.quantity.value
-        for power in _SLIPS:
-            # too high a rate: the base is too small by the power, or what was spent too large; too low: the other way
-            fits = [s for s in (value / power, value * power) if abs(s - rate.quantity.value) <= slack(rate) + 1e-9]
-            if fits:
-                wrong = bottom if (fits[0] < value) == (bottom.quantity.value < top.quantity.value) else top
-                yield rule.check(
-                    reading.report, (wrong, top if wrong is bottom else bottom, rate), None, shown(wrong),
-                    power=f"{power:,.0f}", item=wrong.item,
-                )  # fmt: skip
-                return
-
-
-_PER = re.compile("[亩人户头]均")  # 1.3万亩，亩均产值3,200元，总产值4,160元; 193户，户均降低用电成本20万元
-
-
-def _per_head(reading: Reading, fact: Fact) -> bool:
-    return bool(_PER.match(fact.item) or (fact.scope == "average" and _PER.search(reading.lead(fact, 16))))
-
-
-def _by_each(reading: Reading, rule: Rule, found: Sequence[Fact]) -> Iterator[Check]:
-    """An amount for each and how many there are: 每人600元，2,490人，发放1,494,000.00万元; a price and what was bought for it:
-    48辆，单价3,600元，花费172,800万元."""
-    money = [f for f in found if f.quantity.unit == _AMOUNT]
-    priced = [(n, f) for n, f in pairwise(found) if f in money and f.item.endswith(("单价", "均价")) and n not in money]
-    for each in (f for f in money if f.scope == "each" or _per_head(reading, f) or any(f is p for _, p in priced)):
-        for number in (f for f in found if f.quantity.unit in _HEADS or (f, each) in priced):
-            for total in (f for f in money if f.scope == "whole" and f is not each):
-                value = each.quantity.value * number.quantity.value
-                if power := _power(total.quantity.value, value):
-                    yield rule.check(
-                        reading.report, (total, each, number), amount_text(value, total), shown(total),
-                        power=f"{power:,.0f}", item=total.item,
-                    )  # fmt: skip
-                    return
-
-
-def _power(a: float, b: float) -> float | None:
-    ratio = max(a / b, b / a)
-    return next((p for p in _SLIPS if abs(ratio / p - 1) < 1e-9), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from textperf.model import Fact
 from textperf.text.fold import fold
@@ -11,6 +12,7 @@ _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|亿|万|千)?")
 _SCALE = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3}
 
 
+@lru_cache(maxsize=100_000)
 def step(quote: str, value: float | int) -> float:
     """What one unit of the last printed digit is worth, in the base unit of ``value``.
 

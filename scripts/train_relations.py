@@ -47,7 +47,6 @@ SEEN = 4  # a feature that fewer relations have is not weighed
 LEAST = 0.04  # a smaller weight is nothing
 SLIPS = 4  # made on purpose in each report
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_TITLE = 40
 
 
 class Read(NamedTuple):
@@ -125,8 +124,13 @@ def learn(samples: Sequence[tuple[Mapping[str, float], bool]], strength: float, 
     return {"": round(float(model.intercept_[0]), 3), **{n: w for n, w in weights.items() if abs(w) >= LEAST}}
 
 
+def _writer(body: str) -> str:
+    """Who wrote of a body, or a passage: ``wa`` of wa-zidu, ``p1`` of p1-03; the folds part writers."""
+    return body.partition("-")[0]
+
+
 def _times(one: Read, found: Sequence[Row]) -> Sequence[Row]:
-    return [*found] * TIMES if "-" in one.body and one.body[0] in "pq" and one.body[1].isdigit() else found
+    return [*found] * TIMES if re.fullmatch(r"[a-z]\d", _writer(one.body)) else found
 
 
 def learn_meant(samples: Sequence[Row]) -> dict[str, dict[str, float]]:
@@ -331,7 +335,11 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     ap.add_argument("--out", type=Path, default=OUT)
     ap.add_argument("--cache", type=Path)
-    ap.add_argument("--passages", default="p1,p2,p3,p4", help="the sets of texts that are learned from")
+    ap.add_argument(
+        "--passages",
+        default=",".join(sorted(p.stem for p in PASSAGES.glob("*.jsonl"))),
+        help="the sets of texts that are learned from",
+    )
     ap.add_argument("--details", type=int, default=0)
     a = ap.parse_args()
     import pickle
@@ -346,9 +354,10 @@ def main() -> None:
         names = {c for c in a.passages.split(",") if c}
         every += passages(sorted(names))
         found = list(pool.imap(rows, every, 8))
-        bodies = sorted({e.body for e in every})
-        random.Random(1).shuffle(bodies)
-        fold = {b: i % FOLDS for i, b in enumerate(bodies)}
+        writers = sorted({_writer(e.body) for e in every})
+        random.Random(1).shuffle(writers)
+        place = {w: i % FOLDS for i, w in enumerate(writers)}
+        fold = {e.body: place[_writer(e.body)] for e in every}
         jobs = []
         for k in range(FOLDS):
             weights = learn_meant(

@@ -13,8 +13,8 @@ from textperf.text.fold import fold
 from textperf.text.sentences import containing, sentences
 
 KINDS = (
-    "parts", "behind", "share", "shares", "rate", "of", "triple", "balance", "average", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
-    "across", "slips", "claim", "shortfall", "meant",
+    "parts", "behind", "share", "shares", "rate", "of", "triple", "balance", "ledger", "average", "ratio", "change", "scores", "grade", "sum", "over", "over_untold", "cap", "table", "units", "year", "dates",
+    "across", "slips", "claim", "shortfall", "within", "meant",
 )  # fmt: skip
 _WORDS = ("rate", "numerator", "denominator", "total", "parts", "optional", "bands", "cues", "excuses", "unless")
 _SHAPE = Shape(

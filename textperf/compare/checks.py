@@ -36,6 +36,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "of": checks_rate.share_of,
         "triple": checks_rate.triple,
         "balance": checks_amounts.balance,
+        "ledger": checks_amounts.ledger,
         "average": checks_amounts.average,
         "ratio": checks_ratio.ratio,
         "scores": checks_scores.scores,
@@ -48,6 +49,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
         "slips": checks_units.slips,
         "claim": checks_claims.fulfilled,
         "shortfall": checks_claims.shortfall,
+        "within": checks_claims.within,
         "year": checks_report.title_year,
         "dates": checks_dates.dates,
         "table": checks_table.table,
@@ -55,7 +57,7 @@ _RUN: Mapping[str, Callable[[Reading, Rule], Iterator[Check]]] = MappingProxyTyp
 )
 
 # Kinds that take figures together by the words around them; other figures may explain what these do not.
-_BY_WORDS = ("parts", "behind", "rate", "of", "triple", "balance", "average", "ratio", "change", "sum")
+_BY_WORDS = ("parts", "behind", "rate", "of", "triple", "balance", "ledger", "average", "ratio", "change", "sum")
 
 
 def check_report(report: Report, rules: tuple[Rule, ...] | None = None) -> tuple[Check, ...]:

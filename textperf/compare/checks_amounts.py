@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from textperf.compare.arithmetic import amount_text, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.reading import Reading, half, plain, shown
+from textperf.compare.relation import text
+from textperf.compare.relations import budget
 from textperf.compare.similar import inside
 from textperf.model import Check, Fact
 from textperf.text.fold import fold
@@ -39,6 +41,35 @@ def balance(reading: Reading, rule: Rule) -> Iterator[Check]:
                 reading.report, (named[3], *named[:3]), amount_text(value, named[3]), shown(named[3]),
                 parts=f"{shown(named[0])}＋{shown(named[1])}－{shown(named[2])}",
             )  # fmt: skip
+
+
+_MAIN = re.compile(
+    "^(?:[本当全]年)?(?:取得|实现)?总?(?:收入|支出)(?:合计|总计|决算数?)?$|(?:年末|年底|下年).*(?:结转|结余)|(?:结转|结余).*下年|^结转和结余$|(?:年初|上年).*(?:结转|结余)"
+)
+
+
+def ledger(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """What the year began with, came in, was spent and is left, by the indicators of the figures wherever they stand: told
+    where one of the four is off by a slip of the pen and no four of the report agree."""
+    money = [
+        f for f in reading.facts if f.quantity.unit == "元" and f.status == "actual" and plain(f) and f.quantity.value
+    ]
+    found = list(budget(money))
+    if any(r.holds for r in found):
+        return
+    for relation in found:
+        if len(relation.operands) < 3 or not all(
+            f.scope == "whole" and _MAIN.search(fold(f.item)) for f in relation.facts
+        ):
+            continue
+        slips = [f for f, v in relation.corrections() if v > 0 and slip(text(v, f), shown(f))]
+        if slips or relation.off <= rule.limit:
+            before, came, spent = (shown(f) for f in relation.operands)
+            yield rule.check(
+                reading.report, relation.facts, text(relation.expected, relation.result), shown(relation.result),
+                parts=f"{before}＋{came}－{spent}",
+            )  # fmt: skip
+            return
 
 
 def average(reading: Reading, rule: Rule) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from textperf.compare.account import cue
 from textperf.compare.check_rules import Rule
@@ -101,6 +102,32 @@ def shortfall(reading: Reading, rule: Rule) -> Iterator[Check]:
             continue  # 已配齐4个，没有完成全部配齐的任务: of more than the figure says
         if told.quantity.value <= task.quantity.value / rule.limit:
             yield rule.check(reading.report, (told, task), shown(task), shown(told), claim=claim[0])
+
+
+def within(reading: Reading, rule: Rule) -> Iterator[Check]:
+    """``接待费预算5.60万元，实际列支6.18万元，未超出预算``: a claim of keeping within a budget behind a pair that does not.
+
+    A pair is a budget and what was spent right behind it. The claim is of the last pair before it; 均, 各项 of all of them.
+    """
+    claims, budgets, spendings = (re.compile("|".join(rule.get(k))) for k in ("cues", "denominator", "numerator"))
+    for sentence in reading.sentences:
+        claim = claims.search(reading.text, *sentence)
+        if claim is None:
+            continue
+        found = [
+            f for f in reading.between(reading.window(sentence, 2), claim.start()) if plain(f) and f.quantity.value
+        ]
+        found = [f for f in found if f.status in ("actual", "target") and f.quantity.unit not in ("%", "百分点", "分")]
+        pairs = [
+            (budget, spent) for budget, spent in pairwise(found)
+            if budget.quantity.unit == spent.quantity.unit and spent.status == "actual"
+            and budgets.search(reading.about(budget)) and not budgets.search(reading.lead(spent))
+            and spendings.search(reading.about(spent)) and not spendings.search(reading.lead(budget))
+        ]  # fmt: skip
+        for budget, spent in pairs if re.search("均|都|各", claim[0]) else pairs[-1:]:
+            share = spent.quantity.value / budget.quantity.value
+            if 1 < share <= 1 / rule.limit:
+                yield rule.check(reading.report, (spent, budget), shown(budget), shown(spent), claim=claim[0])
 
 
 def _run(reading: Reading, around: Sequence[Fact], told: Fact) -> Sequence[Fact]:

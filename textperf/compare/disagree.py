@@ -29,7 +29,7 @@ from textperf.text.fold import fold
 UNSURE = -3.5  # log-odds below which a relation is not looked at
 _NEVER: Mapping[str, float] = MappingProxyType({"": -9.0})
 _QUOTIENTS = ("rate", "both", "rest", "growth", "gap", "average")
-_LEAST = -2.0  # … below which a relation that does not hold is not told
+_LEAST = -1.0  # … below which a relation that does not hold is not told
 _LIKELY = -0.5  # … from which one that holds explains what a rule cannot
 _FIRM = 1.0  # log-odds from which a relation that holds speaks for its figures
 

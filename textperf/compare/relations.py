@@ -51,7 +51,7 @@ def relations(reading: Reading) -> Iterator[Relation]:
         elif fact.status == "change":
             yield from _changes(reading, fact)
     money = [f for f in by_unit.get("元", ()) if f.status == "actual"]
-    yield from _budget(reading, money)
+    yield from budget(money)
     yield from _averages(reading, counts)
     yield from _scores(reading, by_unit.get("分", []))
 
@@ -155,7 +155,7 @@ _LEDGER_OF = (
 )
 
 
-def _budget(reading: Reading, found: Sequence[Fact]) -> Iterator[Relation]:
+def budget(found: Sequence[Fact]) -> Iterator[Relation]:
     """What was carried over, came in, was spent and is carried over by the names of the figures, wherever they stand."""
     named: dict[str, list[Fact]] = defaultdict(list)
     for fact in found:

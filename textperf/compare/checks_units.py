@@ -108,7 +108,7 @@ def _told_twice(reading: Reading, rule: Rule) -> Iterator[Check]:
     by_digits: dict[str, list[Fact]] = defaultdict(list)
     for fact in reading.facts:
         number = _PRINTED.match(shown(fact))
-        if number and _scaled(fact) and plain(fact) and fact.status in ("actual", "target"):
+        if number and fact.quantity.value and _scaled(fact) and plain(fact) and fact.status in ("actual", "target"):
             by_digits[number[0].replace(",", "")].append(fact)
     for digits, found in by_digits.items():
         if len(_DIGITS.findall(digits)) < 3:

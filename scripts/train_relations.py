@@ -355,7 +355,7 @@ def main() -> None:
             weights = learn_meant(
                 [r for e, rs in zip(every, found, strict=True) if fold[e.body] != k for r in _times(e, rs)]
             )
-            judge = Judgement(weights, {"": 0.0})
+            judge = Judgement(weights, {"": 0.0}, {"": 0.0})
             jobs += [(e, judge, i) for i, e in enumerate(every) if fold[e.body] == k]
         made = [s for out in pool.imap(slips, jobs, 4) for s in out]
         of_body: dict[str, list[Read]] = defaultdict(list)

@@ -26,6 +26,15 @@ def slack(rate_fact: Fact) -> float:
     return 1.5 * half(rate_fact) if half(rate_fact) >= 0.5 else 2 * half(rate_fact)
 
 
+def apart(a: float, b: float) -> float:
+    """How far two values are from each other, of the larger.
+
+    >>> apart(132, 142) == apart(142, 132) == 10 / 142
+    True
+    """
+    return abs(a - b) / max(abs(a), abs(b), 1e-9)
+
+
 def slip(expected: str, found: str) -> bool:
     """Whether two printed numbers differ as a slip of the pen does: one digit wrong, lost or added, or two exchanged.
 

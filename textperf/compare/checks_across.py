@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from textperf.compare.arithmetic import slack, slip
 from textperf.compare.check_rules import Rule, shipped
-from textperf.compare.claims import of_earlier_year, prior_year
+from textperf.compare.claims import prior_year
 from textperf.compare.disagree import judgement
 from textperf.compare.figures import agree
 from textperf.compare.reading import Reading, plain, shown
-from textperf.compare.retold import Pair, doubts
+from textperf.compare.retold import Pair, doubts, of_before
 from textperf.compare.similar import bare, dice, inside
 from textperf.compare.units import convert
 from textperf.compare.usage import usage
@@ -26,21 +26,22 @@ _NAME = 4  # characters that the name of a count without an indicator must have
 def across(reports: Sequence[Report], rules: tuple[Rule, ...] | None = None) -> list[Check]:
     """The checks of kind ``across`` over all reports of one body."""
     by_id = {r.id: r for r in (shipped() if rules is None else rules) if r.kind == "across"}
+    readings = [Reading(r) for r in reports]
     out: list[Check] = []
     if "prior_value" in by_id:
-        out += _prior(reports, by_id["prior_value"])
-        out += _retold(reports, by_id["prior_value"], {c.fact_ids[0] for c in out})
+        out += _prior(readings, by_id["prior_value"])
+        out += _retold(readings, by_id["prior_value"], {c.fact_ids[0] for c in out})
     if "same_year_twice" in by_id:
-        out += _twice(reports, by_id["same_year_twice"])
+        out += _twice(readings, by_id["same_year_twice"])
     return out
 
 
-def _own(reports: Sequence[Report]) -> Mapping[tuple[str, int], list[Fact]]:
+def _own(readings: Sequence[Reading]) -> Mapping[tuple[str, int], list[Fact]]:
     """The exact whole figures that a year's own reports give: of an indicator, or of an item that has none."""
     out: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     lacking: dict[tuple[str, int], list[Fact]] = defaultdict(list)
-    for report in reports:
-        reading = Reading(report)
+    for reading in readings:
+        report = reading.report
         named = {f.fact_id: f.indicator for f in report.facts}
         for fact in reading.facts:
             # A part of something else, or of a total that is not given, is a whole of its own.
@@ -63,18 +64,15 @@ def _whole(fact: Fact) -> bool:
     return fact.scope == "whole" or (fact.scope == "part" and use.whole)
 
 
-def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
+def _prior(readings: Sequence[Reading], rule: Rule) -> list[Check]:
     """``上年1,385处`` against what last year's report says; only where nothing of last year's report agrees."""
-    own = _own(reports)
-    texts = {r.report_id: r for r in reports}
+    own = _own(readings)
+    texts = {r.report.report_id: r.report for r in readings}
     out: list[Check] = []
-    for report in reports:
-        reading = Reading(report)
+    for reading in readings:
+        report = reading.report
         for fact in reading.facts if report.meta.fiscal_year is not None else ():
-            earlier = fact.status == "prior" or (
-                fact.status == "actual" and of_earlier_year(fact, reading.text, report.meta.fiscal_year)
-            )  # 2022年受理诉求41,056件，2023年受理45,270件 in the report of 2023
-            if not earlier or not plain(fact) or (fact.indicator and usage(fact.indicator).many):
+            if not of_before(reading, fact) or not plain(fact) or (fact.indicator and usage(fact.indicator).many):
                 continue
             before = reading.text[fact.sentence_start : fact.evidence.start]
             year = prior_year(fact, before, report.meta.fiscal_year or 0)
@@ -109,9 +107,9 @@ def _prior(reports: Sequence[Report], rule: Rule) -> list[Check]:
     return out
 
 
-def _retold(reports: Sequence[Report], rule: Rule, told: set[str]) -> list[Check]:
+def _retold(readings: Sequence[Reading], rule: Rule, told: set[str]) -> list[Check]:
     """Figures of the year before whose words say which count of that year's report they mean, however it is called."""
-    readings = [Reading(r) for r in reports if r.meta.fiscal_year is not None]
+    readings = [r for r in readings if r.report.meta.fiscal_year is not None]
     out: list[Check] = []
     for now in readings:
         year = (now.report.meta.fiscal_year or 0) - 1
@@ -212,12 +210,13 @@ def _same(a: Fact, b: Fact) -> bool:
     return agree(a, b) or (value is not None and value == b.quantity.value)
 
 
-def _twice(reports: Sequence[Report], rule: Rule) -> list[Check]:
+def _twice(readings: Sequence[Reading], rule: Rule) -> list[Check]:
     """Two reports of one year that give the same count differently (a corrected version, a PDF and its DOCX)."""
-    years: dict[int, list[Report]] = defaultdict(list)
-    for report in reports:
-        if report.meta.fiscal_year is not None and report.meta.report_type != "project_self_evaluation":
-            years[report.meta.fiscal_year].append(report)
+    years: dict[int, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        meta = reading.report.meta
+        if meta.fiscal_year is not None and meta.report_type != "project_self_evaluation":
+            years[meta.fiscal_year].append(reading)
     out: list[Check] = []
     for year, versions in years.items():
         for i, left in enumerate(versions):
@@ -232,5 +231,7 @@ def _twice(reports: Sequence[Report], rule: Rule) -> list[Check]:
                     ):
                         continue
                     if bare(a[0].item) == bare(b[0].item) and _units_agree(a[0], b[0]) and not agree(a[0], b[0]):
-                        out.append(rule.check(right, (b[0], a[0]), shown(a[0]), shown(b[0]), year=year, item=b[0].item))
+                        out.append(
+                            rule.check(right.report, (b[0], a[0]), shown(a[0]), shown(b[0]), year=year, item=b[0].item)
+                        )
     return out

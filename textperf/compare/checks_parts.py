@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from textperf.compare.arithmetic import amount_text, slip
+from textperf.compare.arithmetic import amount_text, apart, slip
 from textperf.compare.check_rules import Rule
 from textperf.compare.checks_sums import NUMERALS
 from textperf.compare.figures import printed
@@ -369,12 +369,7 @@ def _kindred(listed: Sequence[Fact]) -> bool:
 
 def _digit(listed: Sequence[Fact], total: float, value: float) -> bool:
     """Whether a list of three or more gives a total but for one digit, or two exchanged: 41＋36＋33＋22件 of 142件."""
-    return len(listed) > 2 and off_by(total, value) <= _TOLD and slip(printed(total), printed(value))
-
-
-def off_by(a: float, b: float) -> float:
-    """How far two values are apart, of the larger."""
-    return abs(a - b) / max(a, b)
+    return len(listed) > 2 and apart(total, value) <= _TOLD and slip(printed(total), printed(value))
 
 
 def _close(total: float, value: float, limit: float, parts: int) -> bool:

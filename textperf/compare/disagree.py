@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 
-from textperf.compare.arithmetic import slip
-from textperf.compare.meant import Words, alike
+from textperf.compare.arithmetic import apart, slip
+from textperf.compare.meant import Words, alike, level
 from textperf.compare.reading import Reading, half, hidden, shown
 from textperf.compare.relation import SHARES, Relation, text
 from textperf.compare.relations import relations
@@ -37,11 +37,12 @@ _FIRM = 1.0  # log-odds from which a relation that holds speaks for its figures
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The weights: for each kind of relation by feature, and of the second question; the empty name is always added."""
+    """The weights by feature: whether each kind of relation was meant, whether a near miss is a slip, and whether a figure
+    of last year is; the empty name is always added."""
 
     meant: Mapping[str, Mapping[str, float]]
     wrong: Mapping[str, float]
-    last: Mapping[str, float] = field(default_factory=dict)
+    last: Mapping[str, float]
 
     def of_relation(self, words: Words, relation: Relation, known: dict[tuple[str, object], float]) -> float:
         """How surely the figures of a relation were meant to agree, in log-odds; ``known``: sums reckoned before."""
@@ -63,7 +64,7 @@ class Judgement:
 
     def of_last(self, seen: Sequence[str]) -> float:
         """How surely a figure of the year before is that year's with a slip in it, in log-odds."""
-        return round(self.last.get("", -9.0) + sum(self.last.get(name, 0.0) for name in seen), 6)
+        return round(self.last[""] + sum(self.last.get(name, 0.0) for name in seen), 6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +190,7 @@ def look(weighed: Weighed, relation: Relation) -> tuple[list[str], Fact, str]:
         if best is None or score > best[0]:
             best = (score, seen, fact, text(value, fact))
     assert best is not None
-    out = [f"odds{_step(weighed.odds[relation], -1, 0, 1, 2, 3, 4, 5, 6, 8)}", relation.kind, *best[1]]
+    out = [f"odds{level(weighed.odds[relation], -1, 0, 1, 2, 3, 4, 5, 6, 8)}", relation.kind, *best[1]]
     out += [f"{relation.kind}:{name}" for name in (out[0], *best[1][:3])]
     mine = [r for r in weighed.of_fact[relation.result.evidence.start] if r.result is relation.result]
     out.append(f"near{min(4, sum(not r.holds for r in mine))}")
@@ -198,19 +199,14 @@ def look(weighed: Weighed, relation: Relation) -> tuple[list[str], Fact, str]:
         not any(r.holds and weighed.odds[r] > _FIRM for r in weighed.of_fact[f.evidence.start]) for f in relation.facts
     )
     out.append(f"free{free if free < len(relation.facts) else 'all'}")
-    out += _explained(weighed, relation)
+    out += _excuses(weighed, relation)
     return out, best[2], best[3]
-
-
-def _step(value: float, *steps: float) -> int:
-    return sum(value > s for s in steps)
 
 
 def _mended(weighed: Weighed, relation: Relation, fact: Fact, value: float) -> tuple[list[str], float]:
     """What speaks for a figure being wrong and another value right."""
-    found = fact.quantity.value
     exact = relation.kind in ("sum", "signed", "gap", "same", "marks") or fact is relation.result
-    slipped = _slipped(relation, fact, value, exact)
+    slipped = exact and slip(text(value, fact), shown(fact))
     support, contra = [], 0.0
     fixed = _with(fact, value)
     mine = relation.places
@@ -231,11 +227,11 @@ def _mended(weighed: Weighed, relation: Relation, fact: Fact, value: float) -> t
         ]  # fmt: skip
         if others:
             told = "like" if any(alike(fold(f.item), fold(fact.item)) > 0.5 for f in others) else "else"
-    off = abs(value - found) / max(abs(value), abs(found), 1e-9)
+    off = apart(value, fact.quantity.value)
     digits = min(6, sum(c.isdigit() for c in shown(fact)))
     seen = [
-        f"slip{digits if slipped else 0}", f"off{_step(off, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3, 0.5)}",
-        f"for{_step(best, -3, -1.5, 0, 1.5, 3)}", f"fors{min(number, 4)}", f"against{_step(contra, 0.01, 1, 2, 3, 5)}", f"digits{digits}", f"told{told}",
+        f"slip{digits if slipped else 0}", f"off{level(off, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3, 0.5)}",
+        f"for{level(best, -3, -1.5, 0, 1.5, 3)}", f"fors{min(number, 4)}", f"against{level(contra, 0.01, 1, 2, 3, 5)}", f"digits{digits}", f"told{told}",
         "result" if fact is relation.result else "operand",
     ]  # fmt: skip
     seen += [f"slip{bool(slipped)}told{told}for{best > -1}against{contra > _FIRM}"]
@@ -267,12 +263,6 @@ def _shared(relation: Relation, other: Relation) -> int:
     return 2 if {relation.kind, other.kind} & {"rate", "growth"} and relation.kind != other.kind else 1
 
 
-def _slipped(relation: Relation, fact: Fact, value: float, exact: bool) -> bool:
-    if exact:
-        return slip(text(value, fact), shown(fact))
-    return False
-
-
 def _with(fact: Fact, value: float) -> Fact:
     """A figure with another value, printed as it was."""
     printed = text(value, fact)
@@ -284,7 +274,7 @@ def _with(fact: Fact, value: float) -> Fact:
     return replace(fact, quantity=replace(fact.quantity, value=value), evidence=replace(fact.evidence, quote=printed))
 
 
-def _explained(weighed: Weighed, relation: Relation) -> Iterator[str]:
+def _excuses(weighed: Weighed, relation: Relation) -> Iterator[str]:
     """What else may explain that the figures do not agree: another figure makes up the difference, the result has a
     relation of its own that holds, or more of the report gives what is printed."""
     result, found = relation.result, relation.result.quantity.value
@@ -301,9 +291,9 @@ def _explained(weighed: Weighed, relation: Relation) -> Iterator[str]:
         yield f"missing{gap}"
         equal = weighed.printed.get((result.quantity.unit, round(relation.expected, 4)), ())
         yield f"sum{any(f.evidence.start not in relation.places for f in equal)}"
-        yield f"small{_step(off, 1.5, 10)}" if result.quantity.unit != "元" else "money"
+        yield f"small{level(off, 1.5, 10)}" if result.quantity.unit != "元" else "money"
     own = [weighed.odds[r] for r in weighed.of_fact[result.evidence.start] if r.holds and r.kind == relation.kind]
-    yield f"own{_step(max(own, default=-9), -8, 0, 2, 4)}"
+    yield f"own{level(max(own, default=-9), -8, 0, 2, 4)}"
     held = [
         max((weighed.odds[r] for r in weighed.of_fact[f.evidence.start] if r.holds), default=-9.0)
         for f in relation.facts
@@ -320,9 +310,7 @@ def read_judgement(path: Path) -> Judgement:
     """The weights of a file as the training script writes it. Raises :class:`RuleError`."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Judgement(
-            {k: dict(w) for k, w in data["meant"].items()}, dict(data["wrong"]), dict(data.get("last", {}))
-        )
+        return Judgement({k: dict(w) for k, w in data["meant"].items()}, dict(data["wrong"]), dict(data["last"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise RuleError(f"{path.name}：读不了数量关系的权重：{e}") from e
 

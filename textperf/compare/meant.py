@@ -88,13 +88,14 @@ def _grams(text: str, name: str) -> Iterator[str]:
         yield name + text[i : i + 2]
 
 
-def _level(value: float, *steps: float) -> int:
+def level(value: float, *steps: float) -> int:
+    """How many of some steps a value is above."""
     return sum(value > s for s in steps)
 
 
 def _gap(text: str, name: str) -> Iterator[str]:
     """What stands between two figures that follow each other in a relation."""
-    yield f"{name}l{_level(len(text), 0, 3, 6, 10, 16, 30, 60, 120)}"
+    yield f"{name}l{level(len(text), 0, 3, 6, 10, 16, 30, 60, 120)}"
     yield f"{name}0{min(4, text.count('0'))}"
     yield f"{name}.{min(2, text.count('。'))}"
     yield f"{name}¶{min(2, text.count(chr(10)))}"
@@ -129,21 +130,21 @@ def _together(relation: Relation) -> Iterator[str]:
     """How the figures go with each other."""
     total, parts = relation.result, relation.operands
     items = [fold(f.item) for f in parts]
-    yield f"like{_level(sum(alike(fold(total.item), i) for i in items) / len(items), 0.01, 0.2, 0.4, 0.6, 0.8)}"
-    yield f"among{_level(sum(alike(items[0], i) for i in items[1:]) / max(1, len(items) - 1), 0.01, 0.3, 0.6, 0.9)}"
+    yield f"like{level(sum(alike(fold(total.item), i) for i in items) / len(items), 0.01, 0.2, 0.4, 0.6, 0.8)}"
+    yield f"among{level(sum(alike(items[0], i) for i in items[1:]) / max(1, len(items) - 1), 0.01, 0.3, 0.6, 0.9)}"
     yield f"sentences{min(4, len({f.sentence_start for f in relation.facts}))}"
     yield f"clause{total.sentence_start == parts[0].sentence_start}"
     parents = [f.parent for f in parts]
     own = total.fact_id if any(parents) else ""
-    yield f"parent{_level(sum(p == own for p in parents if p) / len(parts), 0.01, 0.4, 0.7, 0.99)}"
-    yield f"other{_level(sum(p is not None and p != own for p in parents) / len(parts), 0.01, 0.4, 0.99)}"
-    yield f"verb{_level(sum(f.action == total.action for f in parts) / len(parts), 0.01, 0.4, 0.99)}"
+    yield f"parent{level(sum(p == own for p in parents if p) / len(parts), 0.01, 0.4, 0.7, 0.99)}"
+    yield f"other{level(sum(p is not None and p != own for p in parents) / len(parts), 0.01, 0.4, 0.99)}"
+    yield f"verb{level(sum(f.action == total.action for f in parts) / len(parts), 0.01, 0.4, 0.99)}"
     known = {f.indicator for f in parts}
     yield f"indicator{total.indicator is not None and total.indicator in known}"
     for name in known:
         yield f"i{total.indicator or ''}|{name or ''}"
     least = min(f.quantity.value for f in parts)
-    yield f"least{_level(least, 2, 5, 10, 30, 100)}"
+    yield f"least{level(least, 2, 5, 10, 30, 100)}"
 
 
 def _list(reading: Reading, relation: Relation, roles: Sequence[tuple[Fact, str]]) -> Iterator[str]:
@@ -157,7 +158,7 @@ def _list(reading: Reading, relation: Relation, roles: Sequence[tuple[Fact, str]
     yield f"{way}marks{len(set(marks))}{''.join(sorted(set(marks)))}"
     yield f"{way}first{marks[0] if marks else ''}"
     yield f"{way}last{marks[-1] if marks else ''}"
-    yield f"{way}long{_level(max(map(len, gaps), default=0), 2, 6, 10, 16, 30, 60)}"
+    yield f"{way}long{level(max(map(len, gaps), default=0), 2, 6, 10, 16, 30, 60)}"
     heads = {fold(f.item)[-2:] for f in parts}
     yield f"{way}heads{min(3, len(heads))}"
     yield f"{way}own{fold(relation.result.item)[-2:] in heads}"
@@ -175,7 +176,7 @@ def _list(reading: Reading, relation: Relation, roles: Sequence[tuple[Fact, str]
     before = reading.between(max(0, first.evidence.start - 80), first.evidence.start)
     yield f"{way}before{before[-1].quantity.unit == unit if before else None}"
     small = min(f.quantity.value for f in parts) / relation.result.quantity.value
-    yield f"{way}small{_level(small, 0.001, 0.01, 0.05, 0.2)}"
+    yield f"{way}small{level(small, 0.001, 0.01, 0.05, 0.2)}"
 
 
 def _mark(gap: str) -> str:
@@ -192,12 +193,12 @@ def _named(reading: Reading, relation: Relation) -> Iterator[str]:
     name = _NAME.sub("", lead)[-5:].removesuffix("率")
     for fact, role in ((top, "a"), (bottom, "b")):
         about = reading.about(fact) + reading.tail(fact)
-        yield f"{role}name{_level(alike(name, about), 0.01, 0.3, 0.6, 0.99)}"
-        yield f"{role}char{_level(len(set(name[-2:]) & set(about)), 0, 1)}"
+        yield f"{role}name{level(alike(name, about), 0.01, 0.3, 0.6, 0.99)}"
+        yield f"{role}char{level(len(set(name[-2:]) & set(about)), 0, 1)}"
         of = fold(rate.of or "")
         yield f"{role}of{bool(of) and (of in about or (len(fold(fact.item)) > 1 and fold(fact.item) in of))}"
         yield f"{role}ri{rate.indicator or ''}|{fact.indicator or ''}"
-        yield f"{role}rl{_level(alike(fold(rate.item), fold(fact.item)), 0.01, 0.3, 0.6, 0.99)}"
+        yield f"{role}rl{level(alike(fold(rate.item), fold(fact.item)), 0.01, 0.3, 0.6, 0.99)}"
     yield f"of{rate.of is not None}"
     yield f"over{rate.quantity.value > 100}"
     yield f"unit{top.quantity.unit == bottom.quantity.unit}"

@@ -1,7 +1,7 @@
 """A result and the figures that give it: the arithmetic of figures that belong together.
 
-Kinds: ``sum`` total = parts, ``signed`` end = start + in − out, ``rate`` r % = a ÷ b, ``rest`` r % = 1 − a ÷ b, ``growth``
-r % = (new − old) ÷ old, ``gap`` change = new − old, ``average`` c = a ÷ b of other units, ``same`` one count told twice,
+Kinds: ``sum`` total = parts, ``signed`` end = start + in − out, ``rate`` r % = a ÷ b, ``both`` r % = (a + b)
+÷ c, ``rest`` r % = 1 − a ÷ b, ``growth`` r % = (new − old) ÷ old, ``gap`` change = new − old, ``average`` c = a ÷ b of other units, ``same`` one count told twice,
 ``marks`` score = full marks − what was taken off.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from textperf.compare.arithmetic import amount_text, is_rate, rate_text, slack
+from textperf.compare.arithmetic import amount_text, apart, is_rate, rate_text, slack
 from textperf.compare.reading import half, hidden
 from textperf.model import Fact
 
@@ -46,8 +46,7 @@ class Relation:
     @cached_property
     def off(self) -> float:
         """How far the printed result is from that, of the larger of the two."""
-        found = self.result.quantity.value
-        return abs(self.expected - found) / max(abs(self.expected), abs(found), 1e-9)
+        return apart(self.expected, self.result.quantity.value)
 
     @cached_property
     def holds(self) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from textperf.compare.arithmetic import slip
+from textperf.compare.arithmetic import apart, slip
 from textperf.compare.claims import of_earlier_year, prior_year
 from textperf.compare.disagree import Judgement
 from textperf.compare.reading import Reading, plain, shown
@@ -33,6 +33,13 @@ class Pair:
     then: Fact
 
 
+def of_before(reading: Reading, fact: Fact) -> bool:
+    """Whether a figure is of an earlier year: 2022年受理诉求41,056件，2023年受理45,270件 in the report of 2023."""
+    return fact.status == "prior" or (
+        fact.status == "actual" and of_earlier_year(fact, reading.text, reading.report.meta.fiscal_year)
+    )
+
+
 def earlier(reading: Reading) -> Iterator[tuple[Fact, int]]:
     """The exact figures of a report that are of an earlier year, with the year."""
     year = reading.report.meta.fiscal_year
@@ -40,7 +47,7 @@ def earlier(reading: Reading) -> Iterator[tuple[Fact, int]]:
         if not plain(fact) or not fact.quantity.value:
             continue
         opening = fact.indicator == _OPENING and fact.status == "actual"
-        if opening or fact.status == "prior" or (fact.status == "actual" and of_earlier_year(fact, reading.text, year)):
+        if opening or of_before(reading, fact):
             before = reading.text[fact.sentence_start : fact.evidence.start]
             when = (year or 0) - 1 if opening else prior_year(fact, before, year or 0)
             if when is not None:
@@ -48,7 +55,7 @@ def earlier(reading: Reading) -> Iterator[tuple[Fact, int]]:
 
 
 def pairs(now: Reading, fact: Fact, then: Reading) -> list[Pair]:
-    """The counts of last year's report that a figure may mean: equal ones if there are any, or those near it."""
+    """The counts of last year's report that a figure may mean: those that are equal or near it, or differ by a slip."""
     near = []
     for other in then.facts:
         if other.status in ("target", "change") or not plain(other) or not other.quantity.value:
@@ -56,8 +63,7 @@ def pairs(now: Reading, fact: Fact, then: Reading) -> list[Pair]:
         value = convert(other.quantity.value, other.quantity.unit, fact.quantity.unit)
         if value is None:
             continue
-        off = abs(value - fact.quantity.value) / max(value, fact.quantity.value)
-        if off <= NEAR or slip(shown(other), shown(fact)):
+        if apart(value, fact.quantity.value) <= NEAR or slip(shown(other), shown(fact)):
             near.append(Pair(fact, other))
     return near
 
@@ -103,7 +109,7 @@ def seen(now: Reading, then: Reading, pair: Pair, rivals: Sequence[Pair]) -> lis
     digits = min(6, len(_DIGITS.findall(shown(fact))))
     slipped = slip(shown(other), shown(fact))
     value = convert(other.quantity.value, other.quantity.unit, fact.quantity.unit) or 0.0
-    off = abs(value - fact.quantity.value) / max(value, fact.quantity.value)
+    off = apart(value, fact.quantity.value)
     level = sum(off > s for s in (0.005, 0.02, 0.05, 0.1, 0.2))
     out += [f"slip{digits if slipped else 0}", f"digits{digits}", f"off{level}", f"slip{slipped}{level}"]
     out.append(f"slip{slipped}{same}{int(3 * like)}")

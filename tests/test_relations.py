@@ -46,7 +46,7 @@ def test_a_rate_and_a_growth_hold_as_they_are_printed(a: int, b: int) -> None:
 
 def test_values_are_written_as_they_are_printed() -> None:
     money = Fact("r", Evidence(0, 10, "1,826.40万元"), Quantity(18264000, "元"), "actual", "支出")
-    assert text(18624000, money) == "1862.4万元"
+    assert text(18624000, money) == "1,862.40万元"
     assert text(95.018, fact(95.02, "%")) == "95.02%"
 
 

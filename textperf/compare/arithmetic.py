@@ -63,10 +63,16 @@ def rate_text(value: float, like: Fact) -> str:
 
 
 def amount_text(value: float, like: Fact) -> str:
-    """A value in the unit and magnitude in which ``like`` is printed."""
+    """A value in the unit and magnitude in which ``like`` is printed, with its decimals (1,862.40万元) and, where it has
+    them or could have none, commas between thousands."""
     quote = shown(like)
     number = re.search(r"[\d,，]+(?:\.\d+)?", quote)
     digits = float(re.sub("[,，]", "", number[0])) if number else 0.0
     scale = like.quantity.value / digits if digits and like.quantity.value else 1.0
     unit = quote[number.end() :] if number else like.quantity.unit
-    return f"{printed(round(value / scale, 6))}{unit}"
+    whole, _, decimals = printed(round(value / scale, 6)).partition(".")
+    if number:
+        decimals = decimals.ljust(len(number[0].partition(".")[2]), "0")
+        if digits < 1000 or "," in number[0].replace("，", ","):
+            whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", whole)
+    return f"{whole}.{decimals}{unit}" if decimals else f"{whole}{unit}"

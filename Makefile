@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= textperf-out
 
-.PHONY: demo test test-deps check lint types imports rules docs bench evaluate corpus train clean
+.PHONY: demo test test-deps check lint types imports rules docs bench evaluate corpus train native clean
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py textperf/extract/_native.pyx
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
@@ -56,6 +56,10 @@ corpus:
 
 train: $(VENV)/.installed
 	$(BIN)/textperf train
+
+# 改过 textperf/extract/native.py 所列的源文件之后重编加速模块（没有重编时自动改用 Python）。
+native: $(VENV)/.installed-dev
+	$(BIN)/python hatch_build.py
 
 bench: $(VENV)/.installed-dev
 	for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

@@ -127,7 +127,7 @@ def walk(reports: Sequence[Report], visit: Visit, *, repair: bool = False) -> No
                 if isinstance(item, Candidate) and item.first >= 0:
                     begin, stop = tokens[item.first].start, tokens[item.last - 1].end
                 name = item if isinstance(item, str) else item.text
-                known.append(Known(name, scene.unit, number, begin, stop, verb, is_compared(tokens, regions)))
+                known.append(Known(name, scene.unit, number, begin, stop, verb, is_compared(tokens, regions.left)))
             del known[:-8]
 
 
@@ -172,8 +172,8 @@ class Examples:
             self.owners.append(owner)
         self.groups.append(len(self.right))
 
-    def fit(self, penalty: float, least: int, steps: int) -> dict[str, dict[Hashable, float]]:
-        """The weights; features that fewer than ``least`` bodies have are left out."""
+    def fit(self, penalty: float, least: int, steps: int) -> dict[str, dict[Hashable, int]]:
+        """The weights in thousandths; features that fewer than ``least`` bodies have are left out."""
         x = sparse.csr_matrix(
             (np.ones(len(self.columns), np.float32), np.array(self.columns, np.int32), np.array(self.ends)),
             shape=(len(self.right), len(self.index)),
@@ -196,11 +196,11 @@ class Examples:
             return value, xt @ (e / z[of] - e * right / g[of]) + penalty * w
 
         w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
-        out: dict[str, dict[Hashable, float]] = {}
+        out: dict[str, dict[Hashable, int]] = {}
         for k, v in zip(keep, w, strict=True):
             if abs(v) >= 0.01:
                 name, key = names[k]
-                out.setdefault(name, {})[key] = round(float(v), 3)
+                out.setdefault(name, {})[key] = round(1000 * float(v))
         return out
 
 

@@ -6,6 +6,7 @@ where the question is where a noun phrase begins and ends, and which of its word
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -88,8 +89,9 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
     """
     out: list[Word] = []
     at = start
-    for pair in _tagger().tag(folded[start : len(folded) if end is None else end]):
-        for length, text, tag, joins in _CUTS[pair]:
+    pairs, cuts = pieces(folded, start, len(folded) if end is None else end)
+    for pair in pairs:
+        for length, text, tag, joins in cuts[pair]:
             stop = at + length
             if joins and out and out[-1].tag[0] not in "xmucpd" and len(out[-1].text) > 1:  # 执行+率
                 last = out.pop()
@@ -100,16 +102,21 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
     return out
 
 
+def pieces(folded: str, start: int, end: int) -> tuple[list[tuple[str, str]], Mapping[tuple[str, str], tuple[_Cut, ...]]]:
+    """What :func:`words` makes its words of: the segmenter's words with their parts of speech, and how each is cut."""
+    return _tagger().tag(folded[start:end]), _CUTS
+
+
 # A word as it is to be cut: how long each part is, its text and part of speech, and whether it is a suffix that makes a
 # noun of the word before.
-_Cut = tuple[tuple[int, str, str, bool], ...]
+_Cut = tuple[int, str, str, bool]
 _new = tuple.__new__  # a NamedTuple's own constructor is a Python function: a third of the time of the loop above
 
 
-class _Cuts(dict[tuple[str, str], _Cut]):
+class _Cuts(dict[tuple[str, str], tuple[_Cut, ...]]):
     """How each word of the segmenter is cut further; what was looked up before is remembered, within limits."""
 
-    def __missing__(self, pair: tuple[str, str]) -> _Cut:
+    def __missing__(self, pair: tuple[str, str]) -> tuple[_Cut, ...]:
         if len(self) >= _REMEMBERED:
             self.clear()
         cut = self[pair] = _cut(*pair)
@@ -119,7 +126,7 @@ class _Cuts(dict[tuple[str, str], _Cut]):
 _CUTS = _Cuts()
 
 
-def _cut(text: str, tag: str) -> _Cut:
+def _cut(text: str, tag: str) -> tuple[_Cut, ...]:
     """
     >>> _cut("资金投入", "n")
     ((2, '资金', 'n', False), (2, '投入', 'v', False))

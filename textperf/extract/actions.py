@@ -97,7 +97,7 @@ INSIDE = Group(
 
 def verb_sum(
     sums: VerbSums, scene: Scene, item: Candidate, verb: Verb, among: Mapping[str, Sequence[int]], places: str
-) -> float:
+) -> int:
     """What speaks for one verb; ``among`` are the tokens of all verbs by place, ``places`` those places as one word."""
     where, i, text = verb
     k, place, units = where[0], item.where, scene.units

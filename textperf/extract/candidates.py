@@ -176,9 +176,9 @@ def around(tokens: Sequence[Token], at: int) -> Around:
     return Around((first, last), left_edge, (begin, end), right_edge)
 
 
-def is_compared(tokens: Sequence[Token], regions: Around) -> bool:
-    """Whether the left region begins like 比上年的…, 较年初预算…, 与2020年度的…."""
-    first, last = regions.left
+def is_compared(tokens: Sequence[Token], left: Range) -> bool:
+    """Whether a left region begins like 比上年的…, 较年初预算…, 与2020年度的…."""
+    first, last = left
     return first < last and tokens[first].text in ("比", "较", "与", "同", "和", "而")
 
 

@@ -36,9 +36,9 @@ class Group(NamedTuple):
 
 
 class Sums(Protocol):
-    """The sums of the weights of one group: ``sums[values]``."""
+    """The sums of the weights of one group, in thousandths: ``sums[values]``."""
 
-    def __getitem__(self, values: tuple[Any, ...], /) -> float: ...
+    def __getitem__(self, values: tuple[Any, ...], /) -> int: ...
 
 
 class Listed:
@@ -47,10 +47,10 @@ class Listed:
     def __init__(self, group: Group, out: list[Feature]) -> None:
         self._group, self._out = group, out
 
-    def __getitem__(self, values: tuple[Any, ...]) -> float:
+    def __getitem__(self, values: tuple[Any, ...]) -> int:
         names, keys = self._group.templates(*values), self._group.keys(*values)
         self._out += [feature for feature in zip(names, keys, strict=True) if feature[1] is not None]
-        return 0.0
+        return 0
 
 
 _UNITS = {
@@ -159,7 +159,7 @@ PLACE_WORDS = Group(
 )
 
 
-def place_sum(sums: ItemSums, scene: Scene, where: str, back: int) -> float:
+def place_sum(sums: ItemSums, scene: Scene, where: str, back: int) -> int:
     """What is around the number."""
     last_kind, last_word, first_kind, first_word = scene.beside
     regions = scene.regions
@@ -195,7 +195,7 @@ START_RIGHT = Group("start right", 0, _fixed("Rs", "RsW"), lambda skipped, word:
 START_CLAUSE = Group("start clause", 0, _fixed("Cpre"), lambda before, fk: ((before, fk),))
 
 
-def start_sum(sums: ItemSums, scene: Scene, where: str, i: int) -> float:
+def start_sum(sums: ItemSums, scene: Scene, where: str, i: int) -> int:
     """The first word of a name and what stands before it."""
     tokens, kinds = scene.tokens, scene.kinds
     fk, fw = kinds[i], tokens[i].text
@@ -261,7 +261,7 @@ END_RIGHT = Group(
 END_CLAUSE = Group("end clause", 0, _fixed("Cd", "Ce", "Cl", "CLn"), lambda *values: values)
 
 
-def end_sum(sums: ItemSums, scene: Scene, where: str, j: int, tail: str) -> float:
+def end_sum(sums: ItemSums, scene: Scene, where: str, j: int, tail: str) -> int:
     """The head of a name that ends before index ``j``, and what stands behind it; ``tail`` is its last two characters."""
     tokens, kinds = scene.tokens, scene.kinds
     hk = kinds[j - 1]
@@ -302,7 +302,7 @@ BOTH = Group(
 )  # fmt: skip
 
 
-def both_sum(sums: ItemSums, scene: Scene, where: str, i: int, j: int, text: str) -> float:
+def both_sum(sums: ItemSums, scene: Scene, where: str, i: int, j: int, text: str) -> int:
     """The first word of a name together with its head, and its length."""
     tokens, kinds = scene.tokens, scene.kinds
     q = (i == scene.guessed[0], j == scene.guessed[1]) if where == "L" else None
@@ -332,7 +332,7 @@ EARLIER = Group(
 EARLIER_WORD = Group("earlier word", 0, _fixed("Pfw"), lambda word: (word,))
 
 
-def inherited_sum(sums: ItemSums, scene: Scene, candidate: Candidate) -> float:
+def inherited_sum(sums: ItemSums, scene: Scene, candidate: Candidate) -> int:
     """What speaks for the item of an earlier count."""
     total = sums.inherited[candidate.text[-2:], scene.unit]
     if candidate.where != "P":

@@ -256,7 +256,7 @@ def _in_praise(folded: str, line: Span, year: int | None) -> list[Piece]:
 def _merged(told: list[Piece], inline: list[Piece]) -> list[Piece]:
     """Failings that turn or hedge, and those whose words speak for themselves: of two that overlap, the longer."""
     out: list[Piece] = []
-    for p in sorted({*told, *inline}, key=lambda p: (p.start - p.end, p.start)):
+    for p in sorted(dict.fromkeys((*told, *inline)), key=lambda p: (p.start - p.end, p.start)):
         if all(p.end <= q.start or p.start >= q.end for q in out):
             out.append(p)
     return sorted(out, key=lambda p: p.start)
@@ -317,7 +317,7 @@ def _finish(
     out: list[Finding] = []
     by_id = {s.section_id: s for s in sections}
     taken = -1
-    for p in sorted(set(pieces), key=lambda p: (p.start, -p.end)):
+    for p in sorted(dict.fromkeys(pieces), key=lambda p: (p.start, -p.end)):  # of two alike the one found first
         if p.start < taken or p.end <= p.start:
             continue
         taken = p.end

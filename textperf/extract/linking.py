@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from textperf.extract.actions import Verb, verb_candidates
@@ -24,18 +24,18 @@ from textperf.extract.candidates import (
     titled,
 )
 from textperf.extract.features import Scene, place_sum
-from textperf.extract.scoring import Weights, item_scores, verb_scores, weights
-from textperf.extract.tokens import NO_TAIL, Token
+from textperf.extract.scoring import Weights, compiled, item_scores, verb_scores, weights
+from textperf.extract.tokens import NO_TAIL, Range, Token
 
-# A missing verb costs a reader more than one too many: "no verb" must lead by this much.
-_SHY = 3.0
+# A missing verb costs a reader more than one too many: "no verb" must lead by this much (this and the others: thousandths).
+_SHY = 3000
 # The verb right before a number governs the name behind it, whatever that does next (邀请52名代表参加): by so much, since
 # annotators take either.
-_GOVERNS = 0.7
+_GOVERNS = 700
 # Candidates further behind than this are out; what a related name adds to a name.
-_FAR = 5.0
+_FAR = 5000
 # By so much the best name beside a count must lead over the bare place of names farther away for these to be left out.
-_SURE = 8.0
+_SURE = 8000
 _NEAR = 0.4
 
 
@@ -55,7 +55,7 @@ class Linked(NamedTuple):
     sure: float
 
 
-def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], list[float]]:
+def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], list[int]]:
     """The candidates of a count and their scores.
 
     Names in earlier clauses and of earlier counts are only looked for where no name beside the count is so good that
@@ -75,7 +75,7 @@ def scored(text: str, scene: Scene, table: Weights) -> tuple[list[Candidate], li
         scores += item_scores(scene, far, table)
         found += far
     if not found:
-        return [Candidate("N", 0, -1, -1, "")], [0.0]
+        return [Candidate("N", 0, -1, -1, "")], [0]
     return found, scores
 
 
@@ -94,10 +94,10 @@ def best_item(text: str, scene: Scene, table: Weights) -> tuple[Candidate, float
     if len(close) == 1:
         return found[close[0][1]], 1.0
     odds: dict[str, float] = {}
-    first: dict[str, tuple[float, int]] = {}
+    first: dict[str, tuple[int, int]] = {}
     for score, n in close:
         name = found[n].text
-        odds[name] = odds.get(name, 0.0) + math.exp(score - top)
+        odds[name] = odds.get(name, 0.0) + math.exp((score - top) / 1000)
         if name not in first or score > first[name][0]:
             first[name] = (score, n)
     total = sum(odds.values()) or 1.0
@@ -122,6 +122,30 @@ def best_verb(scene: Scene, item: Candidate, table: Weights) -> Verb:
     return verbs[scores.index(max(scores))]
 
 
+Chooser = Callable[[int], tuple[Candidate, float, Verb, Range]]
+
+
+def _chooser(
+    text: str, tokens: Sequence[Token], known: list[Known], sentence: int, table: Weights | None
+) -> Chooser:
+    """What gives for the index of a count its item, the probability of that, its verb and its left region: the compiled
+    linker where it was built and no other weights are asked for."""
+    fast = compiled() if table is None else None
+    if fast is not None:
+        words = fast.sentence(tokens)
+        return lambda at: fast.choose(text, words, at, known, sentence)  # type: ignore[no-any-return]
+    table = table or weights()
+    kinds = tuple([t.kind for t in tokens])
+
+    def choose(at: int) -> tuple[Candidate, float, Verb, Range]:
+        regions = around(tokens, at)
+        scene = Scene(tokens, kinds, at, regions, known, sentence)
+        item, lead = best_item(text, scene, table)
+        return item, lead, best_verb(scene, item, table), regions.left
+
+    return choose
+
+
 def link(
     text: str, tokens: Sequence[Token], known: list[Known], sentence: int, table: Weights | None = None
 ) -> list[Linked]:
@@ -130,16 +154,13 @@ def link(
     ``known`` holds the counts before this sentence and is extended by those of this one (the caller keeps it short);
     ``sentence`` is any number that tells sentences apart.
     """
-    table = table or weights()
+    choose = _chooser(text, tokens, known, sentence, table)
     out: list[Linked] = []
-    kinds = tuple([t.kind for t in tokens])
     for at, token in enumerate(tokens):
         if token.mention is None:
             continue
-        regions = around(tokens, at)
-        scene = Scene(tokens, kinds, at, regions, known, sentence)
-        item, lead = best_item(text, scene, table)
-        verb = best_verb(scene, item, table)
+        item, lead, verb, left = choose(at)
+        unit = token.mention.quantity.unit
         start, end = (
             (tokens[item.first].start, tokens[item.last - 1].end) if item.first >= 0 else (token.start, token.start)
         )
@@ -147,15 +168,15 @@ def link(
             earlier = known[-1 - item.back]
             start, end = earlier.start, earlier.end
         name, start, end = trimmed(item.text, start, end)
-        if token.mention.quantity.unit in ("%", "分") and (tail := _TAIL_OF_ITEM.search(name)):
+        if unit in ("%", "分") and (tail := _TAIL_OF_ITEM.search(name)):
             name, end = name[: tail.start()], end - len(tail[0])
-        if item.where in "PCH" and (whole := _summed(text, tokens, regions.left, scene.unit, known, sentence)):
+        if item.where in "PCH" and (whole := _summed(text, tokens, left, unit, known, sentence)):
             name = whole
         action = verb.text if verb.text not in _NO_ACTION else None
         who = _actor(text, tokens, item, verb)
         sure = round(lead, 3)
         out.append(Linked(name, start, end, action, who, item.where + verb.where, sure))
-        known.append(Known(name, scene.unit, sentence, start, end, action, is_compared(tokens, regions)))
+        known.append(Known(name, unit, sentence, start, end, action, is_compared(tokens, left)))
     return out
 
 

@@ -1,4 +1,8 @@
-"""The weights of features, and sums of them: what candidates share is summed once, what was seen before is looked up."""
+"""The weights of features, and sums of them: what candidates share is summed once, what was seen before is looked up.
+
+Weights and scores are whole thousandths of log-odds, so that sums are the same in whatever order they are made (the
+compiled twin of this module, _native.pyx, must find the very same names).
+"""
 
 from __future__ import annotations
 
@@ -21,35 +25,35 @@ from textperf.extract.features import (
     place_sum,
     start_sum,
 )
+from textperf.extract.native import native
 from textperf.rules.loader import RuleError, packaged
 
-Table = Mapping[str, Mapping[Hashable, float]]
+Table = Mapping[str, Mapping[Hashable, int]]
 # Names whose first word, last word and inner words leave them this many places behind are not weighed further.
 _KEPT = 6
-_OUT = -1e9
+_OUT = -1_000_000_000
 # So many sums of one group are remembered; then it begins anew (a long run must not grow without end).
 _REMEMBERED = 50_000
-_NOTHING: Mapping[Hashable, float] = {}
-_ZEROS = repeat(0.0)
+_NOTHING: Mapping[Hashable, int] = {}
+_ZEROS = repeat(0)
 _GET: Any = dict.get
 
 
-class _Sums(dict[tuple[Any, ...], float]):
+class _Sums(dict[tuple[Any, ...], int]):
     """The sums of the weights of one group, by its values."""
 
     def __init__(self, group: Group, table: Table) -> None:
         super().__init__()
         self._leading, self._templates, self._keys = group.leading, group.templates, group.keys
         self._table = table
-        self._rows: dict[tuple[Any, ...], list[Mapping[Hashable, float]]] = {}
+        self._rows: dict[tuple[Any, ...], list[Mapping[Hashable, int]]] = {}
 
-    def __missing__(self, values: tuple[Any, ...]) -> float:
+    def __missing__(self, values: tuple[Any, ...]) -> int:
         rows = self._rows.get(values[: self._leading])
         if rows is None:
             names = self._templates(*values)
             rows = self._rows[values[: self._leading]] = [self._table.get(n, _NOTHING) for n in names]
-        # Weights have three decimals: rounded, sums are the same in each version of Python (sum() is exact since 3.12).
-        total: float = round(sum(map(_GET, rows, self._keys(*values), _ZEROS)), 6)
+        total: int = sum(map(_GET, rows, self._keys(*values), _ZEROS))
         if len(self) >= _REMEMBERED:
             self.clear()
         self[values] = total
@@ -57,7 +61,7 @@ class _Sums(dict[tuple[Any, ...], float]):
 
 
 class Weights:
-    """The learned weights of the features of items and of verbs: ``template → key → weight``; and their sums."""
+    """The learned weights of the features of items and of verbs: ``template → key → thousandths``; and their sums."""
 
     def __init__(self, item: Table, verb: Table) -> None:
         self.item = item
@@ -66,15 +70,15 @@ class Weights:
         self.verbs = VerbSums(lambda group: _Sums(group, verb))
 
 
-def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[float]:
-    """The score of each candidate; those far behind by their first word, last word and inner words get a lower bound."""
+def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[int]:
+    """The score of each candidate, in thousandths; those far behind by their first word, last word and inner words get a lower bound."""
     tokens, kinds, sums = scene.tokens, scene.kinds, weights.items
-    starts: dict[int, float] = {}
-    inner: dict[int, float] = {}
-    scores: list[float] = []
-    spans: list[tuple[float, int]] = []
+    starts: dict[int, int] = {}
+    inner: dict[int, int] = {}
+    scores: list[int] = []
+    spans: list[tuple[int, int]] = []
     at, ends = ("", 0), -1  # candidates of one place stand together, and in it those with one end
-    place = end = 0.0
+    place = end = 0
     for n, candidate in enumerate(found):
         where, back, i, j, text = candidate
         if (where, back) != at:
@@ -104,24 +108,32 @@ def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> l
     return scores
 
 
-def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[float]:
-    """The score of each verb."""
+def verb_scores(scene: Scene, item: Candidate, verbs: Sequence[Verb], weights: Weights) -> list[int]:
+    """The score of each verb, in thousandths."""
     (among, places), sums = by_place(verbs), weights.verbs
     return [verb_sum(sums, scene, item, v, among, places) for v in verbs]
 
 
 def read_weights(path: Path) -> Weights:
     """The weights of a file as :func:`dump` writes it. Raises :class:`RuleError`."""
+    item, verb = _read(path)
+    return Weights(_table(item), _table(verb))
+
+
+def _read(path: Path) -> tuple[Any, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Weights(_table(data["item"]), _table(data["verb"]))
+        return data["item"], data["verb"]
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise RuleError(f"{path.name}：读不了连接权重：{e}") from e
 
 
 def _table(data: Mapping[str, Sequence[tuple[Any, float]]]) -> Table:
-    once: dict[float, float] = {}  # 200,000 weights, 5,000 different ones: what is one object stays in the cache
-    return {name: {_key(key): once.setdefault(weight, weight) for key, weight in rows} for name, rows in data.items()}
+    once: dict[float, int] = {}  # 200,000 weights, 5,000 different ones: what is one object stays in the cache
+    return {
+        name: {_key(key): once.setdefault(weight, round(1000 * weight)) for key, weight in rows}
+        for name, rows in data.items()
+    }
 
 
 def _key(value: Any) -> Hashable:
@@ -137,11 +149,20 @@ def dump(weights: Weights) -> str:
         lines = []
         for name in sorted(table):
             rows = sorted(
-                ([json.dumps(k, ensure_ascii=False, separators=(",", ":")), w] for k, w in table[name].items())
+                ([json.dumps(k, ensure_ascii=False, separators=(",", ":")), w / 1000] for k, w in table[name].items())
             )
             lines.append(json.dumps(name) + ":[" + ",".join(f"[{k},{w}]" for k, w in rows) + "]")
         parts.append(f'"{kind}":{{\n' + ",\n".join(lines) + "\n}")
     return "{" + ",\n".join(parts) + "}\n"
+
+
+def compiled() -> Any:
+    """The weights that ship with textperf for the compiled linker, or None where that was not built."""
+    return packaged("linker.json", _read_compiled) if native() else None
+
+
+def _read_compiled(path: Path) -> Any:
+    return native().Linker(*_read(path))
 
 
 def weights() -> Weights:

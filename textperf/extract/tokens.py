@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from textperf.extract.mention import Mention
+from textperf.extract.native import native
 from textperf.rules.lexicon import is_nominal, verb_classes
-from textperf.segment import words
+from textperf.segment import pieces, words
 
 _STOPS = frozenset(",;:。!?…→|\t·•●■◆—")
 # Marks in front of a list item are no part of what is counted: （一）, 3., ——, 一是, 问题1：
@@ -33,6 +34,7 @@ _TAIL = re.compile(
     r"|(?:超过|突破|不少于|不低于|不超过|至少|约|近|仅|共|各|占|超|的|共计|合计|累计)$"
 )
 _LONGEST_TAIL = 4  # characters; NO_TAIL has two
+_REMEMBERED = 65536  # words of which it is remembered what they are
 # Words that end like a tail: 违法行为17起, 家庭医生签约由12.4万人, 联合治超46次
 NO_TAIL = re.compile("(?:行为|[签预节违合条公制]约|治超|[附就邻]近|[侵抢强]占|[下送传到抵]达|目的)$")
 _TIME = re.compile(
@@ -113,10 +115,18 @@ def word_kind(text: str, tag: str) -> str:
     return "PR" if tag[0] == "p" else tag[0]
 
 
-@lru_cache(maxsize=65536)
-def _kind(text: str, tag: str) -> str:
-    """The class of a word or mark; " " for blanks, which make no token."""
-    return " " if text.isspace() else _mark_kind(text) or word_kind(text, tag)
+class _Kinds(dict[tuple[str, str], str]):
+    """The class of a word or mark by its text and tag; " " for blanks, which make no token."""
+
+    def __missing__(self, pair: tuple[str, str]) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        text, tag = pair
+        kind = self[pair] = " " if text.isspace() else _mark_kind(text) or word_kind(text, tag)
+        return kind
+
+
+_KINDS = _Kinds()
 
 
 def _mark_kind(text: str) -> str:
@@ -204,8 +214,12 @@ def _gap(folded: str, start: int, end: int, out: list[Token]) -> None:
 def _words(folded: str, start: int, end: int, out: list[Token]) -> None:
     if start >= end:
         return
+    compiled = native()
+    if compiled is not None:
+        compiled.add_words(out, start, *pieces(folded, start, end), _KINDS, Token, _new)
+        return
     for a, b, text, tag in words(folded, start, end):
-        kind = _kind(text, tag)
+        kind = _KINDS[text, tag]
         if kind != " ":
             out.append(_new(Token, (a, b, text, kind, None)))
 

@@ -17,7 +17,7 @@ from textperf.extract.candidates import Known, around
 from textperf.extract.features import Scene
 from textperf.extract.quantities import find_mentions
 from textperf.extract.scoring import compiled, weights
-from textperf.extract.tokens import _KINDS, Token, _new, tokenize
+from textperf.extract.tokens import _KINDS, Token, tokenize
 from textperf.segment import pieces, words
 from textperf.text.fold import fold
 from textperf.text.sentences import sentences
@@ -83,7 +83,7 @@ def test_the_same_for_any_text(text: str) -> None:
 @given(st.lists(PIECES, max_size=20).map("".join) | st.text(max_size=30))
 def test_the_same_words(text: str) -> None:
     folded, found = fold(text), list[Token]()
-    native.native().add_words(found, 0, *pieces(folded, 0, len(folded)), _KINDS, Token, _new)
+    native.native().add_words(found, 0, *pieces(folded, 0, len(folded)), _KINDS, Token)
     expected = [Token(a, b, t, _KINDS[t, tag]) for a, b, t, tag in words(folded) if _KINDS[t, tag] != " "]
     assert found == expected
     assert all(type(t) is Token for t in found)

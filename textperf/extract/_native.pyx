@@ -25,8 +25,18 @@ cdef extern from *:
     #ifndef TEXTPERF_SOURCES
     #define TEXTPERF_SOURCES ""
     #endif
+
+    /* A NamedTuple, made without its constructor, which is a Python function. */
+    static PyObject *textperf_new(PyObject *kind, PyObject *values) {
+        PyObject *out, *arguments = PyTuple_Pack(1, values);
+        if (arguments == NULL) return NULL;
+        out = PyTuple_Type.tp_new((PyTypeObject *)kind, arguments, NULL);
+        Py_DECREF(arguments);
+        return out;
+    }
     """
     const char *TEXTPERF_SOURCES
+    object new "textperf_new" (object kind, object values)
 
 ctypedef uint64_t Hash
 
@@ -179,6 +189,11 @@ cdef class Word:
         if text.startswith("满意"):
             f |= W_SATISFIED
         self.flags = f
+
+
+cdef inline tuple latest(list known, int back):
+    """The count ``back`` before the last one: a Known, whose fields are asked for by number, which is quicker."""
+    return <tuple>known[len(known) - 1 - back]
 
 
 cdef dict KINDS = {}
@@ -334,6 +349,8 @@ cdef tuple unit_hashes(unit):
 cdef struct Scene:  # features.Scene
     int at, la, lb, ra, rb, left_length, guessed, guessed_end, guessed_right, nearest
     bint has_noun, partly
+    bint[7] placed
+    int64_t[7] place
     Hash left_edge, right_edge, last_kind, last_word, first_kind, first_word, first_left, unit, units, pattern, reading
 
 
@@ -425,7 +442,7 @@ cdef class Linker:
         cdef Names names = Names()
         self.scene(s, &c, at, known, sentence)
         item, lead = self.item(text, s, &c, names, known, sentence)
-        return item, lead, self.verb(s, &c, item, known, sentence), (c.la, c.lb)
+        return item, lead, self.verb(s, &c, <tuple>item, known, sentence), (c.la, c.lb)
 
     def scores(self, str text, Sentence s, int at, list known, sentence):
         """The candidates of the count at index ``at`` and their scores, as linking.scored gives them."""
@@ -440,6 +457,8 @@ cdef class Linker:
 
     cdef int scene(self, Sentence s, Scene *c, int at, list known, sentence) except -1:
         cdef int i, j, depth = 0, n
+        for i in range(7):
+            c.placed[i] = False
         i = at - 1
         while i >= 0 and not s.flags[i] & (F_MARK | F_COUNT):
             if s.flags[i] & F_CLOSE:
@@ -478,12 +497,12 @@ cdef class Linker:
             i += 1
         c.guessed_right = i
         c.pattern = self.pattern(s, at, known, sentence)
-        c.nearest, c.partly, n = -1, False, 0
-        for earlier in reversed(known):
-            if earlier[1] == unit:
+        c.nearest, c.partly = -1, False
+        cdef int many = len(known)
+        for n in range(many):
+            if latest(known, n)[1] == unit:
                 c.nearest = n
                 break
-            n += 1
         for j in range(c.la, c.lb):
             if s.wflags[j] & W_AMONG:
                 c.partly = True
@@ -491,9 +510,9 @@ cdef class Linker:
         return 0
 
     cdef Hash pattern(self, Sentence s, int at, list known, sentence) except? 0:
-        if not known or known[-1][2] != sentence:
+        if not known or latest(known, 0)[2] != sentence:
             return H_NO
-        cdef int start = known[-1][3], i = at - 1
+        cdef int start = latest(known, 0)[3], i = at - 1
         while i >= 0 and not s.flags[i] & F_COUNT:
             i -= 1
         if i < 0:
@@ -547,18 +566,19 @@ cdef class Linker:
         return False
 
     cdef int beside(self, str text, Sentence s, Scene *c, Names names, list known) except -1:
-        cdef int begin, end, i
+        cdef int begin, end, i, stop
         cdef list out
         if self.listed(s, c.at):
             out = []
             alone = _parallel(text, s.tokens, c.at, known, out)
-            for name in out:
-                names.add(PLACES.index(name[0]), name[1], name[2], name[3])
+            for where, back, first, last, _ in out:
+                names.add(PLACES.index(where), back, first, last)
             if alone:
                 return 0
         begin, end = c.la, c.lb
-        if c.left_edge == H_COUNT and known and known[-1][3] > s.start[begin - 1]:
-            while begin < end and s.start[begin] < known[-1][4]:
+        if c.left_edge == H_COUNT and known and <int>latest(known, 0)[3] > s.start[begin - 1]:
+            stop = latest(known, 0)[4]
+            while begin < end and s.start[begin] < stop:
                 begin += 1
         self.spans(s, L, 0, begin, end, end - BEFORE_ENDS, end, BEFORE_LENGTH, names)
         begin, end = c.ra, c.rb
@@ -632,13 +652,14 @@ cdef class Linker:
         return 0
 
     cdef int inherited(self, list known, bint named, unit, Names names) except -1:
-        cdef int back = 0
-        seen = set()
-        for earlier in reversed(known[-BACK:]):
+        cdef int back, many = len(known)
+        cdef tuple earlier
+        cdef set seen = set()
+        for back in range(min(BACK, many)):
+            earlier = latest(known, back)
             if earlier[0] not in seen and (not named or back < 2 or earlier[1] == unit):
                 seen.add(earlier[0])
                 names.add(P, back, -1, -1)
-            back += 1
         return 0
 
     # ------------------------------------------------------------ features, scoring.item_scores
@@ -646,17 +667,20 @@ cdef class Linker:
     cdef int64_t place_sum(self, Scene *c, int where, int back):
         cdef Table t = self.items
         cdef Hash name, of_units
+        if not c.placed[where]:  # all but two of its features do not hang on how far back it is
+            c.placed[where] = True
+            c.place[where] = (
+                t.get(NAME_PP[where], c.pattern) + t.get(NAME_RF[where], c.first_kind)
+                + t.get(NAME_LR[where], t2(c.last_kind, c.first_kind)) + t.get(NAME_LE[where], c.left_edge)
+                + t.get(NAME_RE[where], c.right_edge) + t.get(NAME_RR[where], c.reading)
+                + t.get(NAME_RRF[where], t2(c.reading, c.first_kind))
+                + t.get(NAME_LW[where], c.last_word) + t.get(NAME_RW[where], c.first_word)
+            )
         if back < 8:
             name, of_units = NAME_BACK[where][back], NAME_BACK_UNITS[where][back]
         else:
             name, of_units = of_text(f"{PLACES[where]}{back}:"), of_text(f"{PLACES[where]}{back}:u")
-        return (
-            t.get(NAME_PP[where], c.pattern) + t.get(NAME_RF[where], c.first_kind)
-            + t.get(NAME_LR[where], t2(c.last_kind, c.first_kind)) + t.get(NAME_LE[where], c.left_edge)
-            + t.get(NAME_RE[where], c.right_edge) + t.get(NAME_RR[where], c.reading)
-            + t.get(NAME_RRF[where], t2(c.reading, c.first_kind)) + t.get(name, H_EMPTY) + t.get(of_units, c.units)
-            + t.get(NAME_LW[where], c.last_word) + t.get(NAME_RW[where], c.first_word)
-        )
+        return c.place[where] + t.get(name, H_EMPTY) + t.get(of_units, c.units)
 
     cdef inline Hash opening(self, Sentence s, int i) noexcept:
         if i == 0:
@@ -755,7 +779,7 @@ cdef class Linker:
 
     cdef int64_t inherited_sum(self, Scene *c, int where, int back, list known, sentence) except? -1:
         cdef Table t = self.items
-        earlier, latest = known[-1 - back], known[-1]
+        cdef tuple earlier = latest(known, back), last = latest(known, 0)
         cdef str name = earlier[0]
         cdef int length = len(name)
         cdef int64_t total = self.tail_sum(c, of_chars(name, max(0, length - 1), length), tail_of(name, 0, length))
@@ -769,7 +793,7 @@ cdef class Linker:
             + t.get(N_Pn, of_int(min(4, c.left_length))) + t.get(N_Pno, of_int(c.has_noun))
             + t.get(NAME_SAME[back], of_int(earlier[2] == sentence)) + t.get(NAME_EARLIER_EDGE[back], c.left_edge)
             + t.get(NAME_NEAR[back], near) + t.get(NAME_NEAR_UNITS[back], t2(near, c.units))
-            + t.get(NAME_COMPARED[back], of_int(bool(latest[6]) and latest[2] == sentence)) + t.get(N_Pfw, c.first_left)
+            + t.get(NAME_COMPARED[back], of_int(bool(last[6]) and last[2] == sentence)) + t.get(N_Pfw, c.first_left)
         )
 
     cdef int64_t score(self, str text, Sentence s, Scene *c, Names names, int begin, list known, sentence) except? -1:
@@ -838,6 +862,8 @@ cdef class Linker:
     cdef tuple item(self, str text, Sentence s, Scene *c, Names names, list known, sentence):
         cdef int n, count
         cdef bint named = False, titled = False
+        cdef tuple found
+        cdef str name, other, best
         cdef int64_t top = OUT * 8, least
         self.beside(text, s, c, names, known)
         count = names.count
@@ -861,32 +887,40 @@ cdef class Linker:
         if len(close) == 1:
             return self.candidate(text, s, names, close[0], known), 1.0
         cdef dict odds = {}, first = {}
+        cdef double total, weight, near, share, value = -1.0, most = 0.0
         for n in close:
-            found = self.candidate(text, s, names, n, known)
+            found = <tuple>self.candidate(text, s, names, n, known)
             name = found[4]
             odds[name] = odds.get(name, 0.0) + exp((names.found[n].score - top) / 1000.0)
-            if name not in first or names.found[n].score > first[name][0]:
+            if name not in first or names.found[n].score > <int64_t>(<tuple>first[name])[0]:
                 first[name] = names.found[n].score, found
         total = sum(odds.values()) or 1.0
-        best, value = "", -1.0
+        for share in odds.values():
+            most = max(most, share)
+        best = ""
         for name, weight in odds.items():
-            near = sum([w for other, w in odds.items() if (other in name or name in other) and other != name])
-            gain = weight + NEAR * near
-            if gain > value:
-                best, value = name, gain
-        return first[best][1], odds[best] / total
+            if weight + NEAR * (total - weight) + 1e-9 < most:
+                continue  # whatever is related to it, the likeliest name gains more
+            near = 0.0
+            for other, share in odds.items():
+                if other != name and (other in name or name in other):
+                    near += share
+            if weight + NEAR * near > value:
+                best, value = name, weight + NEAR * near
+        return (<tuple>first[best])[1], odds[best] / total
 
     cdef object candidate(self, str text, Sentence s, Names names, int n, list known):
         cdef Name *name = names.found + n
         if name.first < 0:
-            return Candidate(PLACES[name.where], name.back, -1, -1, known[-1 - name.back][0])
-        return Candidate(
-            PLACES[name.where], name.back, name.first, name.last, text[s.start[name.first] : s.end[name.last - 1]]
+            return new(Candidate, (PLACES[name.where], name.back, -1, -1, latest(known, name.back)[0]))
+        return new(
+            Candidate,
+            (PLACES[name.where], name.back, name.first, name.last, text[s.start[name.first] : s.end[name.last - 1]]),
         )
 
     # ------------------------------------------------------------ actions, linking.best_verb
 
-    cdef object verb(self, Sentence s, Scene *c, item, list known, sentence):
+    cdef object verb(self, Sentence s, Scene *c, tuple item, list known, sentence):
         cdef int first = item[2], last = item[3], i, n, a, b, count = 0, best = 0, back, place = PLACES.index(item[0])
         cdef int64_t score, top = 0
         cdef int *wheres = <int *>malloc(2 * (s.n + 3) * sizeof(int))
@@ -915,7 +949,7 @@ cdef class Linker:
                         wheres[count], at[count] = V_I if first <= i < last else V_C, i
                         count += 1
             for back in range(min(2, <int>len(known))):
-                if known[-1 - back][5]:
+                if latest(known, back)[5]:
                     wheres[count], at[count] = V_P + back, -1
                     count += 1
             for n in range(count):
@@ -929,10 +963,10 @@ cdef class Linker:
             a, i = wheres[best], at[best]
         finally:
             free(wheres)
-        return Verb(VERB_PLACES[a], i, s.tokens[i][2] if i >= 0 else known[-1 - (a - V_P)][5] if best else "")
+        return new(Verb, (VERB_PLACES[a], i, s.tokens[i][2] if i >= 0 else latest(known, a - V_P)[5] if best else ""))
 
     cdef int64_t verb_sum(
-        self, Sentence s, Scene *c, item, int place, int *wheres, int *at, int count, int n, list known, sentence
+        self, Sentence s, Scene *c, tuple item, int place, int *wheres, int *at, int count, int n, list known, sentence
     ) except? -1:
         cdef Table t = self.verbs
         cdef int where = wheres[n], i = at[n], k, index = 0, alike = 0, begin, end
@@ -947,11 +981,11 @@ cdef class Linker:
                 index += at[k] < i
         cdef int64_t total = t.get(N_w, v.where) + t.get(N_wu, t2(v.where, units)) + t.get(N_base, v.base)
         total += t.get(v.it, of_chars(name, max(0, length - 1), length)) + t.get(v.any, VERB_SETS[present])
-        earlier = None
+        cdef tuple earlier = None
         if i >= 0:
             word, classes = s.word[i], s.classes[i]
         elif where >= V_P:
-            earlier = known[-1 - (where - V_P)]
+            earlier = latest(known, where - V_P)
             word, classes = of_text(earlier[5]), of_key(verb_classes().get(earlier[5], ()))
         total += t.get(v.w, word) + t.get(v.wu, t2(word, units)) + t.get(N_word, word) + t.get(v.k, classes)
         if i < 0:
@@ -1021,7 +1055,7 @@ name_verbs()
 
 # ---------------------------------------------------------------- segment.words, tokens._words
 
-def add_words(list out, int at, list pairs, cuts, kinds, token, new):
+def add_words(list out, int at, list pairs, cuts, kinds, token):
     """Append the words of ``pairs`` (as the segmenter gives them) from offset ``at`` on as tokens; ``cuts`` are those of
     segment.words, ``kinds`` the classes of words by text and tag."""
     cdef int start = at, stop, length
@@ -1033,14 +1067,14 @@ def add_words(list out, int at, list pairs, cuts, kinds, token, new):
                 word, tag = word + text, "n"
             else:
                 if word is not None:
-                    add_word(out, start, at, word, tag, kinds, token, new)
+                    add_word(out, start, at, word, tag, kinds, token)
                 start, word, tag = at, text, kind
             at = stop
     if word is not None:
-        add_word(out, start, at, word, tag, kinds, token, new)
+        add_word(out, start, at, word, tag, kinds, token)
 
 
-cdef int add_word(list out, int start, int end, str word, str tag, kinds, token, new) except -1:
+cdef int add_word(list out, int start, int end, str word, str tag, kinds, token) except -1:
     kind = kinds[word, tag]
     if kind != " ":
         out.append(new(token, (start, end, word, kind, None)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from textperf.text.sentences import Span
 
@@ -111,6 +112,15 @@ def listed(folded: str, start: int, end: int, stops: str = "。;!?\n") -> list[S
     """
     out: list[Span] = []
     depth, at = 0, start
+    if not _OPENED.search(folded, start, end):  # nothing to be inside of: only the stops count
+        for m in _stops(stops).finditer(folded, start, end):
+            i = m.start()
+            if folded[at:i].strip():
+                out.append((at, i))
+            at = i + 1
+        if folded[at:end].strip():
+            out.append((at, end))
+        return out
     for m in _POINTS.finditer(folded, start, end):
         i, ch = m.start(), m.group()
         if ch in "(“《[":
@@ -130,6 +140,12 @@ def listed(folded: str, start: int, end: int, stops: str = "。;!?\n") -> list[S
     return out
 
 
+@lru_cache(maxsize=16)
+def _stops(stops: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(stops)}]")
+
+
+_OPENED = re.compile(r"[(“《\[]")
 _POINTS = re.compile(r"[()“”《》\[\]。;!?,\n]")
 _EDGE = " \t\n,;:。、.!?→"
 _CONNECTIVE = re.compile(r"(?:同时|此外|另外|还有|以及|而且|并且|其中|三是)[,:]?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bracket_digit", re.compile(r"\([ ]*\d{1,2}[ ]*\)[、.]?[ ]*")),
     ("circle", re.compile(r"[\u2460-\u2473][ ]*")),
 )
+
+_OPENING = frozenset(f"第附项、([{HAN}" + "".join(map(chr, range(0x2460, 0x2474))))  # what a marker begins with
 
 DEPTH = {kind: depth for depth, (kind, _) in enumerate(_KINDS)} | {"plain": 1.5, "lost": 2, "annex": 0}
 
@@ -106,19 +109,15 @@ def title_role(title: str) -> str | None:
     return None
 
 
-def lines_of(document: Document, folded: str) -> list[tuple[int, int]]:
+def lines_of(document: Document, folded: str) -> Iterator[tuple[int, int]]:
     """Spans of the non-empty body lines (paragraphs) outside tables, without the white space around them."""
-    out, at = [], 0
+    at = 0
     for raw in folded.split("\n"):
-        start, end = at, at + len(raw)
-        at = end + 1
-        while start < end and folded[start].isspace():
-            start += 1
-        while start < end and folded[end - 1].isspace():
-            end -= 1
-        if start < end and not document.in_table(start):
-            out.append((start, end))
-    return out
+        body = raw.lstrip()
+        start = at + len(raw) - len(body)
+        at += len(raw) + 1
+        if body and not document.in_table(start):
+            yield start, start + len(body.rstrip())
 
 
 def marker(line: str) -> tuple[str, int] | None:
@@ -127,6 +126,8 @@ def marker(line: str) -> tuple[str, int] | None:
     >>> marker("(一)自评结论"), marker("3.85万元")
     (('bracket_han', 3), None)
     """
+    if line[:1] not in _OPENING and not line[:1].isdigit():
+        return None
     for kind, pattern in _KINDS:
         m = pattern.match(line)
         if m:

@@ -201,6 +201,7 @@ def _summed(
 # Bound words compare; they say nothing about what was done.
 _NO_ACTION = frozenset(("", "超", "超过", "高于", "低于", "大于", "小于", "多于", "少于", "不足", "不到", "逾"))
 _HEDGE_FIRST = re.compile(r"(?:以上|以下|左右|上下|以内|余|多)(?:的)?(?=..)")
+_HEDGES_FIRST, _HEDGES_LAST = frozenset("以左上余多"), frozenset("均过超约近逾到达仅破")  # what they begin, end with
 _HEDGE_LAST = re.compile(r"(?<=..)(?:平均|超过|超|均|约|近|逾|达到|达|仅|突破)$")
 # 完成年度计划|的|107.36%; 投入、过程、产出、效果|四部分|分别得…
 _TAIL_OF_ITEM = re.compile(
@@ -215,10 +216,12 @@ def trimmed(name: str, start: int, end: int) -> tuple[str, int, int]:
     >>> trimmed("以上样板村", 5, 10), trimmed("发送货物超", 0, 5), trimmed("户均", 0, 2), trimmed("签约", 0, 2)
     (('样板村', 7, 10), ('发送货物', 0, 4), ('户均', 0, 2), ('签约', 0, 2))
     """
-    first, last = _HEDGE_FIRST.match(name), _HEDGE_LAST.search(name)
+    first = _HEDGE_FIRST.match(name) if name[:1] in _HEDGES_FIRST else None
+    last = _HEDGE_LAST.search(name) if name[-1:] in _HEDGES_LAST else None
     a = first.end() if first else 0
-    kept = _AVERAGE.search(name) or NO_TAIL.search(name)
-    b = last.start() if last and last.start() > a and not kept else len(name)
+    if last and (last.start() <= a or _AVERAGE.search(name) or NO_TAIL.search(name)):
+        last = None
+    b = last.start() if last else len(name)
     if end - start != len(name):  # inherited or composed: the place is not that of the name
         return name[a:b], start, end
     return name[a:b], start + a, start + b

@@ -92,9 +92,9 @@ def word_kind(text: str, tag: str) -> str:
         return "d"
     if text in ("的", "之"):
         return "的"
-    if _AVERAGE.fullmatch(text):
+    if text[-1:] == "均" and _AVERAGE.fullmatch(text):
         return "AVG"
-    if _EACH.fullmatch(text):
+    if text[:1] in "每各" and _EACH.fullmatch(text):
         return "EACH"
     if _TIME.fullmatch(text) or _DATE.fullmatch(text):
         return "TIME"
@@ -216,7 +216,7 @@ def _words(folded: str, start: int, end: int, out: list[Token]) -> None:
         return
     compiled = native()
     if compiled is not None:
-        compiled.add_words(out, start, *pieces(folded, start, end), _KINDS, Token, _new)
+        compiled.add_words(out, start, *pieces(folded, start, end), _KINDS, Token)
         return
     for a, b, text, tag in words(folded, start, end):
         kind = _KINDS[text, tag]

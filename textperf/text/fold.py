@@ -36,7 +36,7 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = {chr(code): to for code, to in _table().items()}
-_FOLDED = frozenset(_FOLD)
+_FOLDED = re.compile("[" + "".join(map(re.escape, _FOLD)) + "]")
 
 
 def fold(text: str) -> str:
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     True
     """
     folded = text
-    for ch in _FOLDED.intersection(text):  # a dozen replacements: a quarter of the time of str.translate
+    for ch in set(_FOLDED.findall(text)):  # a dozen replacements: a quarter of the time of str.translate
         folded = folded.replace(ch, _FOLD[ch])
     return _POINT.sub(_stop, folded) if "." in folded else folded
 

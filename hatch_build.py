@@ -1,6 +1,6 @@
 """编译 textperf/extract/_native.pyx：有 C 编译器时装上快的一份，没有时照样装得上，由 Python 做同样的事。
 
-    python hatch_build.py        # 改过源文件后就地重编（make native）；要先装 cython 和 setuptools
+python hatch_build.py        # 改过源文件后就地重编（make native）；要先装 cython 和 setuptools
 """
 
 from __future__ import annotations

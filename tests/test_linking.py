@@ -62,9 +62,7 @@ def test_prior_year_is_counted_from_the_fiscal_year() -> None:
 
 def test_weights_are_plain_numbers() -> None:
     table = weights()
-    assert all(
-        isinstance(v, int) for part in (table.item, table.verb) for rows in part.values() for v in rows.values()
-    )
+    assert all(isinstance(v, int) for part in (table.item, table.verb) for rows in part.values() for v in rows.values())
     assert sum(map(len, table.item.values())) > 1000
 
 

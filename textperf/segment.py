@@ -102,7 +102,9 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[Word]:
     return out
 
 
-def pieces(folded: str, start: int, end: int) -> tuple[list[tuple[str, str]], Mapping[tuple[str, str], tuple[_Cut, ...]]]:
+def pieces(
+    folded: str, start: int, end: int
+) -> tuple[list[tuple[str, str]], Mapping[tuple[str, str], tuple[_Cut, ...]]]:
     """What :func:`words` makes its words of: the segmenter's words with their parts of speech, and how each is cut."""
     return _tagger().tag(folded[start:end]), _CUTS
 

@@ -125,15 +125,13 @@ def best_verb(scene: Scene, item: Candidate, table: Weights) -> Verb:
 Chooser = Callable[[int], tuple[Candidate, float, Verb, Range]]
 
 
-def _chooser(
-    text: str, tokens: Sequence[Token], known: list[Known], sentence: int, table: Weights | None
-) -> Chooser:
+def _chooser(text: str, tokens: Sequence[Token], known: list[Known], sentence: int, table: Weights | None) -> Chooser:
     """What gives for the index of a count its item, the probability of that, its verb and its left region: the compiled
     linker where it was built and no other weights are asked for."""
     fast = compiled() if table is None else None
     if fast is not None:
         words = fast.sentence(tokens)
-        return lambda at: fast.choose(text, words, at, known, sentence)  # type: ignore[no-any-return]
+        return lambda at: fast.choose(text, words, at, known, sentence)
     table = table or weights()
     kinds = tuple([t.kind for t in tokens])
 

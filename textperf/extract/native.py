@@ -12,7 +12,8 @@ from typing import Any
 HERE = Path(__file__).parent
 # What the compiled module repeats or takes its word lists from: where one of these was changed since, it is out of date.
 SOURCES = (
-    "_native.pyx", "actions.py", "candidates.py", "features.py", "guess.py", "linking.py", "scoring.py", "tokens.py",
+    "_native.pyx", "twin/arrays.pxi", "twin/candidates.pxi", "twin/features.pxi", "twin/linking.pxi", "twin/actions.pxi",
+    "actions.py", "candidates.py", "features.py", "guess.py", "linking.py", "scoring.py", "tokens.py",
     "../segment.py",
 )  # fmt: skip
 

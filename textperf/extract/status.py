@@ -184,10 +184,16 @@ def _sentence(folded: str, start: int, end: int) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=32)
 def _opener(folded: str, opening: int) -> tuple[int, int]:
-    for at, cue in enumerate(cues()):
-        if cue.where == "opener" and (hit := cue.pattern.match(folded, opening)):
-            return 1 << at, hit.end()
+    for bit, cue in _openers():
+        if hit := cue.pattern.match(folded, opening):
+            return bit, hit.end()
     return 0, 0
+
+
+@lru_cache(maxsize=1)
+def _openers() -> tuple[tuple[int, Cue], ...]:
+    """The cues that open a paragraph, each with its bit."""
+    return tuple((1 << at, cue) for at, cue in enumerate(cues()) if cue.where == "opener")
 
 
 def _paragraph(folded: str, start: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -108,15 +107,3 @@ def run(code: str, **environment: str) -> str:
 
 def test_it_can_be_turned_off() -> None:
     assert run("from textperf.extract.native import state; print(state())", TEXTPERF_PURE="1") == "off"
-
-
-@pytest.mark.parametrize("paths", [REPORTS[3::90]])
-def test_no_result_hangs_on_the_seed_of_hashes(paths: Sequence[Path]) -> None:
-    """Sets of strings have another order in each process; what is extracted must not."""
-    names = ",".join(str(p) for p in paths)
-    code = (
-        "import sys, hashlib\nfrom pathlib import Path\nfrom textperf.batch.pipeline import analyse_text\n"
-        f"t = [repr(analyse_text(Path(p).read_text(encoding='utf-8'))) for p in {names!r}.split(',')]\n"
-        "print(hashlib.sha256(''.join(t).encode()).hexdigest())"
-    )
-    assert run(code, PYTHONHASHSEED="1") == run(code, PYTHONHASHSEED="2")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from textperf.classify.taxonomy import categories
 from textperf.model import Finding, Report
@@ -129,7 +129,7 @@ def _scores(report: Report, ordered: Sequence[Finding]) -> list[list[tuple[float
     grams = [_grams(_wording(report, f)) for f in ordered]
     spread = Counter(g for gs in grams for g in gs)
     weight = {g: log((len(ordered) + 1) / (n + 0.5)) ** 2 for g, n in spread.items()}
-    norms = [sqrt(sum(weight[g] for g in gs)) or 1.0 for gs in grams]
+    norms = [sqrt(fsum(weight[g] for g in gs)) or 1.0 for gs in grams]
     known = list(zip(ordered, grams, norms, places, strict=True))
     problems = [entry for entry in known if entry[0].type == "problem"]
     told = Counter(g for _, p_grams, _, _ in problems for g in p_grams)
@@ -139,7 +139,7 @@ def _scores(report: Report, ordered: Sequence[Finding]) -> list[list[tuple[float
             continue
         row = []
         for p, p_grams, p_norm, p_place in problems:
-            meaning = sum(weight[g] for g in m_grams & p_grams) / (m_norm * p_norm)
+            meaning = fsum(weight[g] for g in m_grams & p_grams) / (m_norm * p_norm)
             category = max((near.get(c, {}).get(p.category, 0.0) for c in (m.category, *m.also)), default=0.0)
             own = sum(told[g] == 1 for g in m_grams & p_grams)
             meaning = W_MEANING * meaning + W_OWN * (1 - 0.5**own)

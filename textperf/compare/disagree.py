@@ -116,8 +116,16 @@ class Weighed:
                 and not relation.holds
                 and not _small(relation)
                 and not (relation.kind in _QUOTIENTS and self._given(relation.result))
+                and not self._fewer(relation)
             ):
                 yield relation
+
+    def _fewer(self, relation: Relation) -> bool:
+        """Whether some of the parts make the total already: 年初预算5.28亿元(列入校舍维修500万元),追加5,600万元后为5.84亿元."""
+        return relation.kind == "sum" and any(
+            r.holds and r.kind == "sum" and r.result is relation.result and r.places < relation.places
+            for r in self.of_fact[relation.result.evidence.start]
+        )
 
     def _given(self, result: Fact) -> bool:
         return any(

@@ -191,13 +191,13 @@ class Tables:
             findings={k: f for k, f in findings.items() if mine(f.department)},
             recurrences=_plain(store, "recurrences", mine, "department"),
             followups=_plain(store, "followups", mine, "department"),
-            checks=tuple(c for c in _plain(store, "checks", lambda _: True, "rule") if mine(body.get(c["report_id"]))),
+            checks=_checks(store, reports, body, mine),
             copies=tuple(
                 c for c in _plain(store, "copies", lambda _: True, "report_a") if mine(body.get(c["report_a"]))
             ),
             parts=_plain(store, "series_parts", mine, "department"),
             shared=_shared(store, mine) if not indicator else (),
-            files=_plain(store, "files", lambda _: True, "path"),
+            files=tuple(sorted(_plain(store, "files", lambda _: True, "path"), key=lambda f: str(f["path"]))),
             runs=_plain(store, "runs", lambda _: True, "run_id"),
             indicators=indicators(),
             categories=categories(),
@@ -347,6 +347,20 @@ def _findings(store: Store, reports: Mapping[str, ReportRow], body: Mapping[str,
             f["subject"], f["labelled_by"], f["score"], tuple(json.loads(f["answers"] or "[]")), f["start"], f["end"], r.file, f["page"],
         )  # fmt: skip
     return out
+
+
+def _checks(
+    store: Store, reports: Mapping[str, ReportRow], body: Mapping[str, str], keep: Any
+) -> tuple[Mapping[str, Any], ...]:
+    """The checks by body and year: in the database they stand as the files came in, which differs from run to run."""
+
+    def place(check: Mapping[str, Any]) -> tuple[str, int, str, int]:
+        report = reports.get(check["report_id"])
+        year = report.year if report and report.year is not None else 0
+        return body.get(check["report_id"], ""), year, check["report_id"], check["id"]
+
+    rows = _plain(store, "checks", lambda _: True, "rule")
+    return tuple(sorted((c for c in rows if keep(body.get(c["report_id"]))), key=place))
 
 
 def _plain(store: Store, table: str, keep: Any, column: str) -> tuple[Mapping[str, Any], ...]:

@@ -184,7 +184,7 @@ def checks(book: Book) -> None:
     rank = {"error": 0, "warning": 1, "note": 2}
     colours = {"error": "#F8CBAD", "warning": "#FFF2CC", "note": "#FFFFFF"}
     row = 3
-    for c in sorted(t.checks, key=lambda c: (rank.get(c["severity"], 3), t.body_of.get(c["report_id"], ""), c["id"])):
+    for c in sorted(t.checks, key=lambda c: (rank.get(c["severity"], 3), t.body_of.get(c["report_id"], ""))):
         r = t.reports.get(c["report_id"])
         ids = json.loads(c["fact_ids"] or "[]")
         book.text(

@@ -102,7 +102,7 @@ def run_all(tasks: Iterable[tuple[str, float]], limits: Limits, jobs: int) -> It
         context: Any = multiprocessing.get_context("spawn")
     else:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["textperf.batch.pipeline"])
+        context.set_forkserver_preload(["textperf.batch.warm"])
     pool = ProcessPool(
         max_workers=jobs, max_tasks=500, initializer=_prepare, initargs=(limits.memory_bytes,), context=context
     )

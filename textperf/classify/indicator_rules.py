@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -92,7 +92,7 @@ class _Asked(NamedTuple):
         return _Asked(phrases.regex.search, fields.index(one), second, *WEIGHTS[where], where == "item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One conjunction of evidence for an indicator."""
 
@@ -111,13 +111,15 @@ class Case:
     source: frozenset[str]
     near: bool
     worth: float
-    _asked: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
-    _barred: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Put what is looked for into the form in which :meth:`score` reads it, as it is asked most of all."""
-        object.__setattr__(self, "_asked", tuple(_Asked.of(where, phrases) for where, phrases in self.wants))
-        object.__setattr__(self, "_barred", tuple(_Asked.of(where, phrases) for where, phrases in self.refuses))
+    @cached_property
+    def _asked(self) -> tuple[_Asked, ...]:
+        """What is looked for in the form in which :meth:`score` reads it, as it is asked most of all."""
+        return tuple(_Asked.of(where, phrases) for where, phrases in self.wants)
+
+    @cached_property
+    def _barred(self) -> tuple[_Asked, ...]:
+        return tuple(_Asked.of(where, phrases) for where, phrases in self.refuses)
 
     def passes(self, clue: Clue) -> bool:
         """Whether the gates let the clue pass: what :meth:`IndicatorRules.ranked` reads off its bit masks."""

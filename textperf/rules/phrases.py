@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from textperf.text.fold import fold
@@ -25,13 +26,18 @@ class PhraseError(ValueError):
     """A pattern that cannot be read; the message is Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrases:
     """A compiled pattern: ``regex`` finds any of the phrases, ``anchors`` holds for each phrase its longest word."""
 
     source: str
-    regex: re.Pattern[str]
+    pattern: str
     anchors: frozenset[str]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when it is first asked: of three thousand lists of words a report needs a few hundred."""
+        return re.compile(self.pattern)
 
 
 def spread(phrase: str) -> list[str]:
@@ -70,4 +76,4 @@ def compile_phrases(source: str) -> Phrases:
     if not found:
         raise PhraseError("空的词表")
     found.sort()
-    return Phrases(source, re.compile("|".join(regex for _, regex in found)), frozenset(anchors))
+    return Phrases(source, "|".join(regex for _, regex in found), frozenset(anchors))

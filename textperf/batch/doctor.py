@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from textperf.extract.native import state
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -67,8 +69,17 @@ def diagnose() -> bool:
         except sqlite3.OperationalError:
             print("✗ SQLite 没有 FTS5：检索不可用，请换一个 Python 发行版")
             well = False
+    print(_NATIVE[state()])
     print(f"{'✓ 归类模型可用' if _model() else '– 归类模型没有随附：只用规则归类；textperf train 可以重建'}")
     return well
+
+
+_NATIVE = {
+    "compiled": "✓ 加速模块已编译",
+    "missing": "– 加速模块没有编译：提取慢一倍，结果相同（可选）；装上 C 编译器（如 apt-get install gcc python3-dev）后重装 textperf",
+    "stale": "– 加速模块与源文件不符，没有用它：提取慢一倍，结果相同；运行 make native 重编",
+    "off": "– 加速模块被环境变量 TEXTPERF_PURE 关掉了：提取慢一倍，结果相同",
+}
 
 
 def _found(part: Part) -> str | None:

@@ -11,7 +11,9 @@ import warnings
 from textperf.batch.pipeline import analyse_text
 
 try:
-    analyse_text("一、存在的问题\n全年立案186件，比上年增长5%。预算执行进度偏慢。\n二、改进措施\n加强预算管理，按月通报执行进度。")
+    analyse_text(
+        "一、存在的问题\n全年立案186件，比上年增长5%。预算执行进度偏慢。\n二、改进措施\n加强预算管理，按月通报执行进度。"
+    )
 except Exception as e:  # told where it matters: by the worker that then meets it with a file
     warnings.warn(f"没有预先读入规则：{e}", stacklevel=1)
 gc.freeze()

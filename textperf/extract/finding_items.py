@@ -112,16 +112,8 @@ def listed(folded: str, start: int, end: int, stops: str = "。;!?\n") -> list[S
     """
     out: list[Span] = []
     depth, at = 0, start
-    if not _OPENED.search(folded, start, end):  # nothing to be inside of: only the stops count
-        for m in _stops(stops).finditer(folded, start, end):
-            i = m.start()
-            if folded[at:i].strip():
-                out.append((at, i))
-            at = i + 1
-        if folded[at:end].strip():
-            out.append((at, end))
-        return out
-    for m in _POINTS.finditer(folded, start, end):
+    nested = _OPENED.search(folded, start, end)  # else only the stops count
+    for m in (_POINTS if nested else _stops(stops)).finditer(folded, start, end):
         i, ch = m.start(), m.group()
         if ch in "(“《[":
             depth += 1

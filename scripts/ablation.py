@@ -60,6 +60,7 @@ def without(layers: Sequence[str], table: Weights) -> Iterator[None]:
     """完整的程序去掉 layers。"""
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch.object(linking, "weights", lambda: table))
+        stack.enter_context(patch.object(linking, "compiled", lambda: None))  # its weights are those that ship
         if "性质线索" in layers:
             stack.enter_context(patch.object(facts, "status_of", lambda *a, **k: ("actual", "none")))
         if "学得的连接" in layers:

@@ -71,7 +71,8 @@ class Weights:
 
 
 def item_scores(scene: Scene, found: Sequence[Candidate], weights: Weights) -> list[int]:
-    """The score of each candidate, in thousandths; those far behind by their first word, last word and inner words get a lower bound."""
+    """The score of each candidate, in thousandths; those far behind by their first word, last word and inner words get a
+    lower bound."""
     tokens, kinds, sums = scene.tokens, scene.kinds, weights.items
     starts: dict[int, int] = {}
     inner: dict[int, int] = {}

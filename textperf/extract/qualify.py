@@ -105,7 +105,7 @@ def total_of(
     first, last, edge = region
     unit = unit_class(mentions[index].quantity.unit)
     opens = (
-        any(t.text == "其中" for t in tokens[first:last])
+        "其中" in [t.text for t in tokens[first:last]]
         or edge == "("
         or (edge == ":" and first >= 2 and tokens[first - 2].text == "其中")
     )

@@ -41,6 +41,8 @@ _TIME = re.compile(
     r"(?:全年|当年|本年度?|年[末初内底度]|上年度?|去年|今年|截至|截止|期间|期末|月末|日前|[上下]半年|.季度|同期|当期"
     r"|往年|历年|年来|目前|累计|其中|同比|环比|[年月日]|月底|季度|每[年月天]|每季度|此外|另外|另)"
 )
+_TIMES = frozenset("0123456789全当本年上下去今截期月日前往历目累其同环季每此另自从至于到一二三四")  # what those two begin with
+_SCOPES = frozenset("全我本市机辖各县区镇乡局院馆街")
 _SCOPE = re.compile(
     r"(?:全[市县区镇乡省州局院馆校街道旗系统]+|我[市县区镇乡局院馆校办委街道]*|本[市县区镇乡局院馆校级部门单位]*|市本级"
     r"|机关|辖区|各[市县区镇乡]*|市县?区?|县|区|镇|乡|局|院|馆|街道|局本级)"
@@ -96,9 +98,9 @@ def word_kind(text: str, tag: str) -> str:
         return "AVG"
     if text[:1] in "每各" and _EACH.fullmatch(text):
         return "EACH"
-    if _TIME.fullmatch(text) or _DATE.fullmatch(text):
+    if (text[:1] in _TIMES or text[-2:] == "季度") and (_TIME.fullmatch(text) or _DATE.fullmatch(text)):
         return "TIME"
-    if _SCOPE.fullmatch(text):
+    if text[:1] in _SCOPES and _SCOPE.fullmatch(text):
         return "SCOPE"
     classes = verb_classes().get(text)
     if classes:

@@ -32,12 +32,10 @@ def sentences(folded: str, start: int = 0, end: int | None = None) -> list[Span]
 
 
 def _add(text: str, start: int, end: int, out: list[Span]) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        out.append((start, end))
+    body = text[start:end].lstrip()
+    if body:
+        start = end - len(body)
+        out.append((start, start + len(body.rstrip())))
 
 
 def clauses(folded: str, start: int, end: int) -> list[Span]:

@@ -6,7 +6,7 @@ OUT ?= textperf-out
 
 .PHONY: demo test test-deps check lint types imports rules docs bench evaluate corpus train native clean
 
-$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py textperf/extract/_native.pyx
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py textperf/extract/_native.pyx $(wildcard textperf/extract/twin/*.pxi)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@

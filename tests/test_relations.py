@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textperf.batch.pipeline import analyse_text
+from textperf.compare.arithmetic import amount_text
 from textperf.compare.disagree import Weighed, explained, judgement
 from textperf.compare.reading import Reading
 from textperf.compare.relation import Relation, text
@@ -47,6 +48,9 @@ def test_a_rate_and_a_growth_hold_as_they_are_printed(a: int, b: int) -> None:
 def test_values_are_written_as_they_are_printed() -> None:
     money = Fact("r", Evidence(0, 10, "1,826.40万元"), Quantity(18264000, "元"), "actual", "支出")
     assert text(18624000, money) == "1,862.40万元"
+    nothing = Fact("r", Evidence(0, 3, "0万元"), Quantity(0, "元"), "actual", "支出")
+    assert amount_text(65500, nothing) == "6.55万元"
+    assert amount_text(3000, nothing) == "0.3万元"
     assert text(95.018, fact(95.02, "%")) == "95.02%"
 
 

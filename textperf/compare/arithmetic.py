@@ -7,6 +7,9 @@ import re
 from textperf.compare.figures import printed
 from textperf.compare.reading import half, shown
 from textperf.model import Fact
+from textperf.text.numerals import MAGNITUDES
+
+_STEP = re.compile(r"\s*([十百千]?[万亿]|千(?=元))")  # not the 千 of 千米, which is a unit of its own
 
 
 def is_rate(top: Fact, bottom: Fact, rate_fact: Fact) -> bool:
@@ -63,13 +66,15 @@ def rate_text(value: float, like: Fact) -> str:
 
 
 def amount_text(value: float, like: Fact) -> str:
-    """A value in the unit and magnitude in which ``like`` is printed, with its decimals (1,862.40万元) and, where it has
-    them or could have none, commas between thousands."""
+    """A value in the unit and magnitude in which ``like`` is printed, with as many decimals at least (1,862.40万元); with
+    commas between thousands, unless ``like`` has thousands and no commas."""
     quote = shown(like)
     number = re.search(r"[\d,，]+(?:\.\d+)?", quote)
     digits = float(re.sub("[,，]", "", number[0])) if number else 0.0
-    scale = like.quantity.value / digits if digits and like.quantity.value else 1.0
     unit = quote[number.end() :] if number else like.quantity.unit
+    # 0万元 has no ratio of its value to its digits; what its unit begins with says it, too
+    step = _STEP.match(unit)
+    scale = like.quantity.value / digits if digits and like.quantity.value else MAGNITUDES[step[1]] if step else 1
     whole, _, decimals = printed(round(value / scale, 6)).partition(".")
     if number:
         decimals = decimals.ljust(len(number[0].partition(".")[2]), "0")

@@ -9,7 +9,7 @@ dictionary of tuples; sums are not remembered.
 
 from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 from libc.math cimport exp
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 
 from textperf.extract import candidates, linking, scoring
@@ -19,7 +19,7 @@ from textperf.extract.candidates import (
     _UNFINISHED, _YEAR_PARTS, Candidate, _is_whose, _parallel,
 )
 from textperf.extract.features import _ACTS, _DOING, _NOUN, _PLAIN, unit_class
-from textperf.extract.guess import _DOING as GUESS_DOING, _ENDS, _LEADING, _SKIPPED
+from textperf.extract.guess import _BEFORE, _DOING as GUESS_DOING, _ENDS, _LEADING, _SKIPPED, _THIN, _TRAILING, _WIDE
 from textperf.rules.lexicon import verb_classes
 
 cdef extern from *:

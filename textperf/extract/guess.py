@@ -9,6 +9,10 @@ from textperf.extract.tokens import Token
 _SKIPPED = frozenset(("COP", "CMP", "LEVEL", "UP", "DOWN", "SHARE", "d", "PR", "TIME", "的", "0", "f", "HAVE"))
 _LEADING = frozenset(("TIME", "d", "、", "c", "PR", "HAVE", "r", "UP", "DOWN", "SHARE", "LEVEL"))
 _DOING = frozenset(("V", "HAVE", "v", "SHARE", "LEVEL"))
+_WIDE = frozenset(("SCOPE", "TIME", "d"))  # what a name without a verb does not begin with
+_THIN = _WIDE | {"r", "u"}  # … nor one behind its verb
+_TRAILING = frozenset(("d", "PR", "V", "v", "TIME"))  # what a name before its verb does not end with
+_BEFORE = frozenset(("SCOPE", "TIME", "V", "v"))  # … nor begin with
 
 
 def guess(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int]:
@@ -32,18 +36,18 @@ def guess(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int
             verb = i
             break
     if verb < 0:
-        while b - a > 1 and tokens[a].kind in ("SCOPE", "TIME", "d"):
+        while b - a > 1 and tokens[a].kind in _WIDE:
             a += 1
         return a, b, verb
     if verb + 1 < b:
         s = verb + 1
-        while s < b and tokens[s].kind in ("d", "TIME", "SCOPE", "r", "u"):
+        while s < b and tokens[s].kind in _THIN:
             s += 1
         return s, b, verb
     end = verb
-    while end > a and tokens[end - 1].kind in ("d", "PR", "V", "v", "TIME"):
+    while end > a and tokens[end - 1].kind in _TRAILING:
         end -= 1
-    while end - a > 1 and tokens[a].kind in ("SCOPE", "TIME", "V", "v"):
+    while end - a > 1 and tokens[a].kind in _BEFORE:
         a += 1
     return a, end, verb
 

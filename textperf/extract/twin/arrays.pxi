@@ -75,10 +75,10 @@ cdef enum Flag:
     F_LEADING = 1 << 23
     F_GUESS_DOING = 1 << 24
     F_ENDS = 1 << 25
-    F_PRELUDE = 1 << 26  # SCOPE TIME d
-    F_PRELUDE_R = 1 << 27  # d TIME SCOPE r u
-    F_TAIL = 1 << 28  # d PR V v TIME
-    F_HEAD = 1 << 29  # SCOPE TIME V v
+    F_WIDE = 1 << 26
+    F_THIN = 1 << 27
+    F_TRAILING = 1 << 28
+    F_BEFORE = 1 << 29
 
 cdef enum WordFlag:
     W_INSIDE = 1 << 0  # never inside a name
@@ -106,9 +106,8 @@ cdef class Kind:
             (_ACTS, F_ACTS), (VERBAL, F_VERBAL), (_PLAIN, F_PLAIN), (_NOUN, F_NOUN), (_UNFINISHED, F_UNFINISHED),
             (_NEVER_LAST, F_NEVER_LAST), (_NEVER_OPENING, F_NEVER_OPENING), (_NEVER_ALONE, F_NEVER_ALONE),
             (_EMPTY, F_EMPTY), (_DONE, F_DONE), (_BREAKS, F_BREAKS), (_SKIPPED, F_SKIPPED), (_LEADING, F_LEADING),
-            (GUESS_DOING, F_GUESS_DOING), (_ENDS, F_ENDS), (("SCOPE", "TIME", "d"), F_PRELUDE),
-            (("d", "TIME", "SCOPE", "r", "u"), F_PRELUDE_R), (("d", "PR", "V", "v", "TIME"), F_TAIL),
-            (("SCOPE", "TIME", "V", "v"), F_HEAD),
+            (GUESS_DOING, F_GUESS_DOING), (_ENDS, F_ENDS), (_WIDE, F_WIDE),
+            (_THIN, F_THIN), (_TRAILING, F_TRAILING), (_BEFORE, F_BEFORE),
         ):
             if kind in members:
                 f |= flag
@@ -149,7 +148,6 @@ cdef inline tuple latest(list known, int back):
 cdef dict KINDS = {}
 cdef dict WORDS = {}
 cdef int REMEMBERED = 65536
-cdef tuple CLASSES = ("%", "pp", "元", "分", "人", "人次", "次", "米", "/", "个")
 
 
 cdef class Sentence:

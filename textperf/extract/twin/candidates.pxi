@@ -1,4 +1,6 @@
-# What candidates.py, tokens.py, guess.py and features.Scene do.
+# What candidates.py, tokens.py, guess.py and features.Scene do: set_scene is candidates.around and Scene, pattern_of
+# features._pattern, set_guess guess.guess, listed whether tokens.parallel finds a list; add_spans, add_ending and
+# add_inherited are _spans, _ending and inherited of candidates.py.
 
 cdef struct Scene:  # features.Scene
     int at, la, lb, ra, rb, left_length, guessed, guessed_end, guessed_right, nearest
@@ -109,17 +111,17 @@ cdef void set_guess(Sentence s, Scene *c) noexcept:
             verb = i
             break
     if verb < 0:
-        while b - a > 1 and s.flags[a] & F_PRELUDE:
+        while b - a > 1 and s.flags[a] & F_WIDE:
             a += 1
     elif verb + 1 < b:
         a = verb + 1
-        while a < b and s.flags[a] & F_PRELUDE_R:
+        while a < b and s.flags[a] & F_THIN:
             a += 1
     else:
         b = verb
-        while b > a and s.flags[b - 1] & F_TAIL:
+        while b > a and s.flags[b - 1] & F_TRAILING:
             b -= 1
-        while b - a > 1 and s.flags[a] & F_HEAD:
+        while b - a > 1 and s.flags[a] & F_BEFORE:
             a += 1
     c.guessed, c.guessed_end = a, b
     c.reading = READINGS[b > a][0 if verb < 0 else 1 if verb >= b else 2]

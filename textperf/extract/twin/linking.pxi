@@ -1,4 +1,4 @@
-# What scoring.item_scores, linking.scored and linking.best_item do.
+# What scoring.item_scores (score_names), linking.scored and linking.best_item do.
 
 cdef int64_t score_names(Table t, str text, Sentence s, Scene *c, Names names, int begin, list known, sentence) except? -1:
     """scoring.item_scores of the candidates from ``begin`` on; returns the best."""
@@ -28,7 +28,8 @@ cdef int64_t score_names(Table t, str text, Sentence s, Scene *c, Names names, i
             finish = s.end[j - 1]
             if j != ends:
                 ends = j
-                end = end_sum(t, s, c, where, j, of_chars(text, finish - 1, finish), tail_of(text, s.start[i], finish)
+                end = end_sum(
+                    t, s, c, where, j, of_chars(text, finish - 1, finish), tail_of(text, s.start[i], finish)
                 )
             if starts[i] == OUT:
                 starts[i] = start_sum(t, s, c, where, i)
@@ -53,7 +54,8 @@ cdef int64_t score_names(Table t, str text, Sentence s, Scene *c, Names names, i
     for k in range(size):
         name = names.found + kept[k].n
         finish = s.end[name.last - 1]
-        name.score = kept[k].score + both_sum(t, s, c, name.where, name.first, name.last, of_chars(text, finish - 1, finish), finish - s.start[name.first]
+        name.score = kept[k].score + both_sum(
+            t, s, c, name.where, name.first, name.last, of_chars(text, finish - 1, finish), finish - s.start[name.first]
         )
     for n in range(begin, names.count):
         best = max(best, names.found[n].score)
